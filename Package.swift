@@ -1,0 +1,124 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library of this package: `folder` is its place in the architecture drawing (docs/architecture.md).
+func library(_ name: String, in folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let only = (Context.environment["ONLY_TESTS"] ?? "").split(separator: ",").map(String.init)
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+
+let testTargets: [Target] = [
+    tests("KubernetesAPITests", ["KubernetesAPI"])
+].filter { only.isEmpty || only.contains($0.name) }
+
+let package = Package(
+    name: "litmus",
+    products: [.executable(name: "litmus", targets: ["litmus"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "litmus", dependencies: ["Commands"], path: "Sources/litmus", swiftSettings: settings),
+
+        library(
+            "Commands", in: "Commands",
+            [
+                "ChaosOperator", "ChaosRunner", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
+                "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Host", arguments, configuration, lifecycle,
+                logging, hummingbird, yams,
+            ]),
+
+        library(
+            "ChaosOperator", in: "ExecutionPlane",
+            ["ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
+        library(
+            "ChaosRunner", in: "ExecutionPlane",
+            ["Faults", "Probes", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
+        library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "KubernetesAPI"]),
+        library("Probes", in: "ExecutionPlane", ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioSSL, logging]),
+
+        library("InstallManifests", in: "Shared", ["ChaosAPI", "KubernetesAPI"]),
+        library("FaultCatalog", in: "Shared", ["KubernetesAPI"]),
+        library("ChaosAPI", in: "Shared", ["KubernetesAPI"]),
+
+        library(
+            "EmbeddedCluster", in: "Cluster",
+            [
+                "APIServerHTTP", "EmbeddedAPIServer", "WorkloadControllers", "EmbeddedNode", "ContainerRuntime",
+                "ControllerRuntime", "KubernetesAPI", "Host", lifecycle, logging,
+            ]),
+        library(
+            "EmbeddedNode", in: "Cluster",
+            [
+                "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", "Host", httpClient, nio, nioPosix, lifecycle,
+                logging,
+            ]),
+        library("ContainerRuntime", in: "Cluster", ["Host", logging]),
+        library("WorkloadControllers", in: "Cluster", ["ControllerRuntime", "KubernetesAPI", crypto, lifecycle, logging]),
+        library(
+            "APIServerHTTP", in: "Cluster",
+            [
+                "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", hummingbird, hummingbirdCore, hummingbirdHTTP2,
+                hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, lifecycle, logging,
+            ]),
+        library(
+            "EmbeddedAPIServer", in: "Cluster",
+            ["ResourceSchema", "KubernetesAPI", grdb, collections, crypto, lifecycle, logging]),
+        library("ResourceSchema", in: "Cluster", ["KubernetesAPI"]),
+        library("KubernetesClient", in: "Cluster", ["KubernetesAPI", httpClient, nio, nioSSL, crypto, yams, logging]),
+        library("ControllerRuntime", in: "Cluster", ["KubernetesAPI", collections, lifecycle, logging]),
+        library("KubernetesAPI", in: "Cluster", [yams]),
+
+        library("Host", in: "Foundations", ["CLinux", logging]),
+        .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
+    ] + testTargets
+)

@@ -1,0 +1,251 @@
+/// Why a text is no JSON, and where. Lines and columns count from 1; a column is a byte of the line.
+public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
+    public var message: String
+    public var line: Int
+    public var column: Int
+
+    public var description: String { "line \(line), column \(column): \(message)" }
+}
+
+/// A strict RFC 8259 parser. Written here, and not Foundation's, because the API must keep 64-bit integers exact, say
+/// where a text is broken, and report duplicate keys for `fieldValidation=Strict`.
+struct JSONParser {
+    /// Deeper texts are refused, so that no input exhausts the stack.
+    static let maximumDepth = 512
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
+    private var depth = 0
+    /// Paths of keys that occur twice in one object, such as `spec.replicas`.
+    private(set) var duplicates: [String] = []
+    private var path: [String] = []
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+    }
+
+    mutating func parseDocument() throws(JSONSyntaxError) -> JSON {
+        let value = try parseValue()
+        skipSpace()
+        guard position == bytes.count else { throw error("unexpected text after the end of the value") }
+        return value
+    }
+
+    private mutating func parseValue() throws(JSONSyntaxError) -> JSON {
+        skipSpace()
+        guard position < bytes.count else { throw error("unexpected end of the text") }
+        switch bytes[position] {
+        case UInt8(ascii: "{"): return try nested { (parser) throws(JSONSyntaxError) in try parser.parseObject() }
+        case UInt8(ascii: "["): return try nested { (parser) throws(JSONSyntaxError) in try parser.parseArray() }
+        case UInt8(ascii: "\""): return .string(try parseString())
+        case UInt8(ascii: "t"): return try parseWord("true", .bool(true))
+        case UInt8(ascii: "f"): return try parseWord("false", .bool(false))
+        case UInt8(ascii: "n"): return try parseWord("null", .null)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try parseNumber()
+        default:
+            throw error("unexpected character '\(Character(UnicodeScalar(bytes[position])))', expected a value")
+        }
+    }
+
+    private mutating func nested(
+        _ parse: (inout JSONParser) throws(JSONSyntaxError) -> JSON
+    ) throws(JSONSyntaxError) -> JSON {
+        guard depth < Self.maximumDepth else { throw error("nested deeper than \(Self.maximumDepth) levels") }
+        depth += 1
+        let value = try parse(&self)
+        depth -= 1
+        return value
+    }
+
+    private mutating func parseObject() throws(JSONSyntaxError) -> JSON {
+        position += 1
+        var members: [String: JSON] = [:]
+        skipSpace()
+        if take(UInt8(ascii: "}")) { return .object(members) }
+        while true {
+            skipSpace()
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+                throw error("expected a key in double quotes")
+            }
+            let key = try parseString()
+            skipSpace()
+            guard take(UInt8(ascii: ":")) else { throw error("expected ':' after the key \"\(key)\"") }
+            path.append(key)
+            let value = try parseValue()
+            if members.updateValue(value, forKey: key) != nil { duplicates.append(path.joined(separator: ".")) }
+            path.removeLast()
+            skipSpace()
+            if take(UInt8(ascii: "}")) { return .object(members) }
+            guard take(UInt8(ascii: ",")) else { throw error("expected ',' or '}' in an object") }
+        }
+    }
+
+    private mutating func parseArray() throws(JSONSyntaxError) -> JSON {
+        position += 1
+        var elements: [JSON] = []
+        skipSpace()
+        if take(UInt8(ascii: "]")) { return .array(elements) }
+        while true {
+            path.append("[\(elements.count)]")
+            elements.append(try parseValue())
+            path.removeLast()
+            skipSpace()
+            if take(UInt8(ascii: "]")) { return .array(elements) }
+            guard take(UInt8(ascii: ",")) else { throw error("expected ',' or ']' in an array") }
+        }
+    }
+
+    private mutating func parseString() throws(JSONSyntaxError) -> String {
+        position += 1
+        let start = position
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") {
+                guard let text = String(validating: bytes[start..<position], as: UTF8.self) else {
+                    throw error("a string that is not UTF-8")
+                }
+                position += 1
+                return text
+            }
+            if byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+            position += 1
+        }
+        return try parseEscapedString(from: start)
+    }
+
+    private mutating func parseEscapedString(from start: Int) throws(JSONSyntaxError) -> String {
+        var text = Array(bytes[start..<position])
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""):
+                guard let string = String(validating: text, as: UTF8.self) else {
+                    throw error("a string that is not UTF-8")
+                }
+                return string
+            case UInt8(ascii: "\\"): try parseEscape(into: &text)
+            case 0..<0x20: throw error("a control character in a string; write it as an escape")
+            default: text.append(byte)
+            }
+        }
+        throw error("a string without its closing quote")
+    }
+
+    private mutating func parseEscape(into text: inout [UInt8]) throws(JSONSyntaxError) {
+        guard position < bytes.count else { throw error("a string without its closing quote") }
+        let byte = bytes[position]
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+        case UInt8(ascii: "b"): text.append(0x08)
+        case UInt8(ascii: "f"): text.append(0x0C)
+        case UInt8(ascii: "n"): text.append(0x0A)
+        case UInt8(ascii: "r"): text.append(0x0D)
+        case UInt8(ascii: "t"): text.append(0x09)
+        case UInt8(ascii: "u"):
+            var code = try parseHex()
+            if (0xD800..<0xDC00).contains(code), position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+                bytes[position + 1] == UInt8(ascii: "u")
+            {
+                position += 2
+                let low = try parseHex()
+                guard (0xDC00..<0xE000).contains(low) else { throw error("half of a surrogate pair") }
+                code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+            }
+            let scalar = UnicodeScalar(code) ?? "\u{FFFD}"
+            text.append(contentsOf: String(Character(scalar)).utf8)
+        default: throw error("unknown escape '\\\(Character(UnicodeScalar(byte)))'")
+        }
+    }
+
+    private mutating func parseHex() throws(JSONSyntaxError) -> UInt32 {
+        guard position + 4 <= bytes.count,
+            let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
+        else { throw error("'\\u' needs four hexadecimal digits") }
+        position += 4
+        return code
+    }
+
+    private mutating func parseNumber() throws(JSONSyntaxError) -> JSON {
+        let start = position
+        var isInteger = true
+        _ = take(UInt8(ascii: "-"))
+        let firstDigit = position
+        scan: while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): break
+            case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+                isInteger = false
+            default: break scan
+            }
+            position += 1
+        }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        let hasLeadingZero =
+            position - firstDigit > 1 && bytes[firstDigit] == UInt8(ascii: "0")
+            && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[firstDigit + 1])
+        if isInteger, !hasLeadingZero, let value = Int64(text) { return .int(value) }
+        let endsInDigit = text.utf8.last.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
+        guard let value = Double(text), value.isFinite, !hasLeadingZero, endsInDigit else {
+            throw error("'\(text)' is no number")
+        }
+        return .double(value)
+    }
+
+    private mutating func parseWord(_ word: StaticString, _ value: JSON) throws(JSONSyntaxError) -> JSON {
+        let end = position + word.utf8CodeUnitCount
+        guard end <= bytes.count, word.description.utf8.elementsEqual(bytes[position..<end]) else {
+            throw error("unexpected word, expected \(word)")
+        }
+        position = end
+        return value
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+    }
+
+    private func error(_ message: String) -> JSONSyntaxError {
+        let before = bytes[0..<min(position, bytes.count)]
+        let line = before.count { $0 == 0x0A } + 1
+        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        return JSONSyntaxError(message: message, line: line, column: before.count - lineStart + 1)
+    }
+}
+
+extension JSON {
+    /// Parses one JSON text.
+    /// - Throws: `JSONSyntaxError` with line and column.
+    public init(parsing bytes: some Sequence<UInt8>) throws(JSONSyntaxError) {
+        self = try JSON.parse(bytes).value
+    }
+
+    public init(parsing text: String) throws(JSONSyntaxError) {
+        self = try JSON.parse(text.utf8).value
+    }
+
+    /// Parses one JSON text; `duplicates` are the paths of keys that occur twice in one object (the last value wins).
+    public static func parse(
+        _ bytes: some Sequence<UInt8>
+    ) throws(JSONSyntaxError) -> (value: JSON, duplicates: [String]) {
+        let contiguous = ContiguousArray(bytes)
+        let result = contiguous.withUnsafeBufferPointer { buffer -> Result<(JSON, [String]), JSONSyntaxError> in
+            var parser = JSONParser(buffer)
+            do throws(JSONSyntaxError) {
+                let value = try parser.parseDocument()
+                return .success((value, parser.duplicates))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let (value, duplicates) = try result.get()
+        return (value, duplicates)
+    }
+}

@@ -1,0 +1,2 @@
+// One-line wrappers for Linux calls that Swift cannot import.
+#pragma once
