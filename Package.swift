@@ -41,6 +41,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
 let testTargets: [Target] = [
+    tests("ProbesTests", ["Probes", "KubernetesAPI"]),
     tests("KubernetesAPITests", ["KubernetesAPI"])
 ].filter { only.isEmpty || only.contains($0.name) }
 
@@ -84,7 +85,8 @@ let package = Package(
             "ChaosRunner", in: "ExecutionPlane",
             ["Faults", "Probes", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
         library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "KubernetesAPI"]),
-        library("Probes", in: "ExecutionPlane", ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioSSL, logging]),
+        library("Probes", in: "ExecutionPlane",
+            ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioHTTP, nioSSL, logging]),
 
         library("InstallManifests", in: "Shared", ["ChaosAPI", "KubernetesAPI"]),
         library("FaultCatalog", in: "Shared", ["KubernetesAPI"]),
