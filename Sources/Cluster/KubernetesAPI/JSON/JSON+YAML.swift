@@ -69,7 +69,11 @@ extension JSON {
                 self = .string(scalar.string)
             }
         case .float where isPlain:
-            if let value = Double.construct(from: scalar), value.isFinite { self = .double(value) } else { self = .string(scalar.string) }
+            if let value = Double.construct(from: scalar), value.isFinite {
+                self = .double(value)
+            } else {
+                self = .string(scalar.string)
+            }
         default: self = .string(scalar.string)
         }
     }

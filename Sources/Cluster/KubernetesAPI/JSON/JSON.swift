@@ -23,7 +23,7 @@ extension JSON {
         set {
             if case .object(var members) = self {
                 self = .null  // give up the shared storage, so that the change is made in place
-                members[key] = newValue == .null ? nil : newValue
+                if newValue == .null { members.removeValue(forKey: key) } else { members[key] = newValue }
                 self = .object(members)
             } else if newValue != .null {
                 self = .object([key: newValue])
@@ -120,8 +120,9 @@ extension JSON {
     }
 }
 
+// Not by `nil`: in `members[key] = condition ? nil : value` it would mean `.null` and not "no member".
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
     ExpressibleByStringInterpolation
 {
     public init(stringLiteral value: String) { self = .string(value) }
@@ -129,7 +130,6 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     public init(floatLiteral value: Double) { self = .double(value) }
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    public init(nilLiteral: ()) { self = .null }
     public init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(Dictionary(elements.filter { !$0.1.isNull }, uniquingKeysWith: { $1 }))
     }

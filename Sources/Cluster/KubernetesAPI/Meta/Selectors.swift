@@ -96,10 +96,12 @@ public struct LabelSelector: Sendable, Hashable, CustomStringConvertible {
     private static func parse(_ term: String) throws -> Requirement {
         if term.hasPrefix("!") { return .doesNotExist(try key(String(term.dropFirst()), in: term)) }
         if let range = term.firstRange(of: "!=") {
-            return .notIn(try key(String(term[..<range.lowerBound]), in: term), [term[range.upperBound...].trimmingSpaces])
+            return .notIn(
+                try key(String(term[..<range.lowerBound]), in: term), [term[range.upperBound...].trimmingSpaces])
         }
         if let range = term.firstRange(of: "==") ?? term.firstRange(of: "=") {
-            return .isIn(try key(String(term[..<range.lowerBound]), in: term), [term[range.upperBound...].trimmingSpaces])
+            return .isIn(
+                try key(String(term[..<range.lowerBound]), in: term), [term[range.upperBound...].trimmingSpaces])
         }
         for (word, make) in [(" notin ", Requirement.notIn), (" in ", Requirement.isIn)] {
             let spaced = term.replacing("(", with: " (")

@@ -5,18 +5,21 @@ import KubernetesAPI
 enum AppliedMerge {
     /// - Throws: `Status` (422) when elements of a merged list cannot be told apart.
     static func merge(_ live: JSON, _ config: JSON, schema: Schema) throws -> JSON {
-        try merge(live, config, schema, path: FieldPath(elements: []))
+        try merge(live, config, schema, path: OwnedPath(elements: []))
     }
 
-    private static func merge(_ live: JSON, _ config: JSON, _ schema: Schema?, path: FieldPath) throws -> JSON {
+    private static func merge(_ live: JSON, _ config: JSON, _ schema: Schema?, path: OwnedPath) throws -> JSON {
         switch config {
         case .object(let wanted):
             if schema?.isAtomicMap == true { return config }
             var members = live.object ?? [:]
             for (key, value) in wanted {
-                let path = FieldPath(elements: path.elements + [.field(key)])
-                members[key] =
-                    value.isNull ? nil : try merge(members[key] ?? .null, value, schema?.member(key), path: path)
+                let path = OwnedPath(elements: path.elements + [.field(key)])
+                if value.isNull {
+                    members.removeValue(forKey: key)
+                } else {
+                    members[key] = try merge(members[key] ?? .null, value, schema?.member(key), path: path)
+                }
             }
             return .object(members)
         case .array(let wanted):
@@ -31,20 +34,20 @@ enum AppliedMerge {
 
     /// Applied elements keep their order; the others keep theirs and their place between them.
     private static func mergeLists(
-        _ live: [JSON], _ wanted: [JSON], _ schema: Schema, _ identity: ListIdentity, path: FieldPath
+        _ live: [JSON], _ wanted: [JSON], _ schema: Schema, _ identity: ListIdentity, path: OwnedPath
     ) throws -> [JSON] {
-        var present: [FieldPath.Element: JSON] = [:]
+        var present: [OwnedPath.Element: JSON] = [:]
         for element in live {
             guard let key = schema.pathElement(of: element, identity: identity) else { continue }
             if present[key] == nil { present[key] = element }
         }
-        var merged: [(key: FieldPath.Element, value: JSON)] = []
-        var places: [FieldPath.Element: Int] = [:]
+        var merged: [(key: OwnedPath.Element, value: JSON)] = []
+        var places: [OwnedPath.Element: Int] = [:]
         for element in wanted {
             guard let key = schema.pathElement(of: element, identity: identity) else {
                 throw invalid(path, element, "an element of this list needs \(needs(identity))")
             }
-            let elementPath = FieldPath(elements: path.elements + [key])
+            let elementPath = OwnedPath(elements: path.elements + [key])
             guard places.updateValue(merged.count, forKey: key) == nil else {
                 throw invalid(elementPath, element, "the element occurs twice")
             }
@@ -72,7 +75,7 @@ enum AppliedMerge {
         }
     }
 
-    private static func invalid(_ path: FieldPath, _ value: JSON, _ why: String) -> Status {
+    private static func invalid(_ path: OwnedPath, _ value: JSON, _ why: String) -> Status {
         let field = String(path.description.drop { $0 == "." })
         let error = FieldError.invalid(field, value, why)
         return Status(

@@ -47,7 +47,7 @@ struct FieldComparison {
             modified = .leaf
             return
         }
-        func elements(_ list: [JSON]) -> [FieldPath.Element: JSON] {
+        func elements(_ list: [JSON]) -> [OwnedPath.Element: JSON] {
             Dictionary(
                 list.compactMap { element in schema.pathElement(of: element, identity: identity).map { ($0, element) }
                 },
@@ -63,7 +63,7 @@ struct FieldComparison {
         }
     }
 
-    private mutating func insert(_ other: FieldComparison, at element: FieldPath.Element) {
+    private mutating func insert(_ other: FieldComparison, at element: OwnedPath.Element) {
         added.insert(other.added, at: element)
         modified.insert(other.modified, at: element)
         removed.insert(other.removed, at: element)

@@ -4,7 +4,7 @@ import KubernetesAPI
 struct FieldConflict: Hashable {
     /// `"name" using apps/v1`, as the API writes it.
     var manager: String
-    var path: FieldPath
+    var path: OwnedPath
 
     static func all(
         of changed: FieldSet, in managed: ManagedFields, exceptFor applier: ManagedFields.Entry

@@ -8,19 +8,23 @@ enum FieldRemoval {
         case .object(var members):
             for (element, child) in fields.children {
                 guard case .field(let key) = element, let member = members[key] else { continue }
-                members[key] =
-                    child.isMember ? nil : remove(child, from: member, schema: schema?.member(key))
+                if child.isMember {
+                    members.removeValue(forKey: key)
+                } else {
+                    members[key] = remove(child, from: member, schema: schema?.member(key))
+                }
             }
             return .object(members)
         case .array(let elements):
             guard let schema else { return value }
             let identity = schema.listIdentity
             return .array(
-                elements.compactMap { element in
+                elements.compactMap { element -> JSON? in
                     guard let key = schema.pathElement(of: element, identity: identity),
                         let child = fields.children[key]
                     else { return element }
-                    return child.isMember ? nil : remove(child, from: element, schema: schema.items)
+                    if child.isMember { return .none }
+                    return remove(child, from: element, schema: schema.items)
                 })
         default:
             return value

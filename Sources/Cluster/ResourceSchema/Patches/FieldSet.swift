@@ -6,9 +6,9 @@ import KubernetesAPI
 /// meta/v1 `ManagedFieldsEntry`.
 public struct FieldSet: Sendable, Hashable {
     var isMember: Bool
-    var children: [FieldPath.Element: FieldSet]
+    var children: [OwnedPath.Element: FieldSet]
 
-    init(isMember: Bool = false, children: [FieldPath.Element: FieldSet] = [:]) {
+    init(isMember: Bool = false, children: [OwnedPath.Element: FieldSet] = [:]) {
         self.isMember = isMember
         self.children = children
     }
@@ -22,7 +22,7 @@ public struct FieldSet: Sendable, Hashable {
     public var isEmpty: Bool { !isMember && children.isEmpty }
 
     /// Puts `child` at `element`, unless it is empty.
-    mutating func insert(_ child: FieldSet, at element: FieldPath.Element) {
+    mutating func insert(_ child: FieldSet, at element: OwnedPath.Element) {
         guard !child.isEmpty else { return }
         children[element] = children[element].map { $0.union(child) } ?? child
     }
@@ -67,26 +67,32 @@ public struct FieldSet: Sendable, Hashable {
         return result
     }
 
-    /// This set with every named field on the way to a member: who owns `spec.x` holds `spec`.
-    func includingNamedParents() -> FieldSet {
+    /// This set with every field that the schema names on the way to a member: who owns `spec.x` holds `spec`. Entries
+    /// of maps and lists come and go, so they are held only by those who own the entry.
+    func includingNamedParents(schema: Schema?) -> FieldSet {
         var result = self
         for (element, child) in children {
-            var child = child.includingNamedParents()
-            if case .field = element { child.isMember = true }
-            result.children[element] = child
+            switch element {
+            case .field(let name):
+                var child = child.includingNamedParents(schema: schema?.member(name))
+                if schema?.isMap != true || schema?.properties[name] != nil { child.isMember = true }
+                result.children[element] = child
+            default:
+                result.children[element] = child.includingNamedParents(schema: schema?.items)
+            }
         }
         return result
     }
 
     /// Every member, in the order of the encoded form.
-    var paths: [FieldPath] {
-        var paths: [FieldPath] = []
+    var paths: [OwnedPath] {
+        var paths: [OwnedPath] = []
         collect(prefix: [], into: &paths)
         return paths
     }
 
-    private func collect(prefix: [FieldPath.Element], into paths: inout [FieldPath]) {
-        if isMember { paths.append(FieldPath(elements: prefix)) }
+    private func collect(prefix: [OwnedPath.Element], into paths: inout [OwnedPath]) {
+        if isMember { paths.append(OwnedPath(elements: prefix)) }
         for (element, child) in children.sorted(by: { $0.key.text < $1.key.text }) {
             child.collect(prefix: prefix + [element], into: &paths)
         }
@@ -110,7 +116,7 @@ extension FieldSet {
         }
         self.init()
         for (name, value) in members where name != "." {
-            guard let element = FieldPath.Element(text: name) else {
+            guard let element = OwnedPath.Element(text: name) else {
                 throw Status.badRequest("fieldsV1 has the member \"\(name)\", which names no field")
             }
             var child = try FieldSet(json: value)

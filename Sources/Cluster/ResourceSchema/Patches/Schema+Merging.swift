@@ -29,7 +29,7 @@ extension Schema {
 
     /// The path element of a list's element; nil when it cannot be told from others (a key is missing, or a scalar
     /// was expected). Keys that are left out count with their default.
-    func pathElement(of element: JSON, identity: ListIdentity) -> FieldPath.Element? {
+    func pathElement(of element: JSON, identity: ListIdentity) -> OwnedPath.Element? {
         switch identity {
         case .atomic: return nil
         case .value:

@@ -32,7 +32,7 @@ public enum ServerSideApply {
         let last = managed.fields(of: entry)
         var merged = try AppliedMerge.merge(present, config, schema: schema)
         managed.set(entry)
-        let dropped = last.subtracting(managed.union.includingNamedParents())
+        let dropped = last.subtracting(managed.union.includingNamedParents(schema: schema))
         merged = FieldRemoval.remove(dropped, from: merged, schema: schema)
 
         let difference = FieldComparison(from: present, to: merged, schema: schema)

@@ -94,7 +94,7 @@ public enum StrategicMergePatch {
         change: JSON?, into original: JSON?, schema: Schema?, order: [JSON]?, path: String
     ) throws -> JSON? {
         switch (change, original) {
-        case (.null?, _): return nil
+        case (.null?, _): return .none
         case (.object(let changes)?, let original):
             let replaces = schema?.patchStrategy?.merges == false
             let members = replaces ? [:] : original?.object ?? [:]
@@ -115,12 +115,8 @@ public enum StrategicMergePatch {
 
     /// What a patch sets where there was nothing: its `null`s say only what is to be absent.
     static func withoutNulls(_ members: [String: JSON]) -> [String: JSON] {
-        members.compactMapValues { value in
-            switch value {
-            case .null: nil
-            case .object(let inner): .object(withoutNulls(inner))
-            default: value
-            }
+        members.filter { !$0.value.isNull }.mapValues { value in
+            if case .object(let inner) = value { .object(withoutNulls(inner)) } else { value }
         }
     }
 }

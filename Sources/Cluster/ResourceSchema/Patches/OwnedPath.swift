@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 /// The place of a field in an object, as field ownership names it.
-struct FieldPath: Sendable, Hashable, CustomStringConvertible {
+struct OwnedPath: Sendable, Hashable, CustomStringConvertible {
     /// One step of a path. Specification: structured merge and diff, FieldsV1.
     enum Element: Sendable, Hashable {
         /// `f:`: a member of an object.
@@ -30,7 +30,7 @@ struct FieldPath: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-extension FieldPath.Element {
+extension OwnedPath.Element {
     /// The member name of FieldsV1.
     var text: String {
         switch self {
