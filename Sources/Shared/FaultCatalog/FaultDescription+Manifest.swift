@@ -1,0 +1,44 @@
+import KubernetesAPI
+
+extension FaultDescription {
+    /// The image that the manifests of Litmus name.
+    public static let defaultImage = "litmuschaos.docker.scarf.sh/litmuschaos/go-runner:latest"
+
+    /// The fault's ChaosExperiment, as the hub has it.
+    /// - Parameter namespace: nil leaves it to whoever applies the manifest.
+    public func manifest(image: String = Self.defaultImage, namespace: String? = nil) -> JSON {
+        var metadata: JSON = ["name": .string(name), "labels": labels(component: "chaosexperiment")]
+        if let namespace { metadata["namespace"] = .string(namespace) }
+        return [
+            "apiVersion": "litmuschaos.io/v1alpha1",
+            "kind": "ChaosExperiment",
+            "description": ["message": .string(summary + "\n")],
+            "metadata": metadata,
+            "spec": [
+                "definition": [
+                    "scope": .string(scope.rawValue),
+                    "permissions": .array(permissions.map(\.json)),
+                    "image": .string(image),
+                    "imagePullPolicy": "Always",
+                    "args": ["-c", .string("./experiments -name \(name)")],
+                    "command": ["/bin/bash"],
+                    "env": .array(environment),
+                    "labels": labels(component: "experiment-job"),
+                ]
+            ],
+        ]
+    }
+
+    private var environment: [JSON] {
+        tunables.compactMap { tunable in
+            tunable.manifestValue.map { ["name": .string(tunable.name), "value": .string($0)] }
+        }
+    }
+
+    private func labels(component: String) -> JSON {
+        [
+            "name": .string(name), "app.kubernetes.io/part-of": "litmus",
+            "app.kubernetes.io/component": .string(component), "app.kubernetes.io/version": "ci",
+        ]
+    }
+}
