@@ -42,7 +42,13 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 
 let testTargets: [Target] = [
     tests("ProbesTests", ["Probes", "KubernetesAPI"]),
-    tests("KubernetesAPITests", ["KubernetesAPI"])
+    tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
+    tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP]),
+    tests("KubernetesAPITests", ["KubernetesAPI"]),
+    tests("ControllerRuntimeTests", ["ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
+    tests(
+        "WorkloadControllersTests",
+        ["ClusterTesting", "WorkloadControllers", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
 ].filter { only.isEmpty || only.contains($0.name) }
 
 let package = Package(
@@ -116,6 +122,7 @@ let package = Package(
             "EmbeddedAPIServer", in: "Cluster",
             ["ResourceSchema", "KubernetesAPI", grdb, collections, crypto, lifecycle, logging]),
         library("ResourceSchema", in: "Cluster", ["KubernetesAPI"]),
+        library("ClusterTesting", in: "Cluster", ["KubernetesAPI"]),
         library("KubernetesClient", in: "Cluster", ["KubernetesAPI", httpClient, nio, nioSSL, crypto, yams, logging]),
         library("ControllerRuntime", in: "Cluster", ["KubernetesAPI", collections, lifecycle, logging]),
         library("KubernetesAPI", in: "Cluster", [yams]),
