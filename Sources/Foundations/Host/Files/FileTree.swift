@@ -1,0 +1,97 @@
+import Glibc
+
+/// Small blocking operations on files and directories, without Foundation's cost per call.
+public enum FileTree {
+    public static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    /// The names in a directory, unsorted; empty when there is no such directory.
+    public static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Makes a directory and its parents; one that exists is no error.
+    public static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw HostError.last("create the directory", path)
+        }
+        try makeDirectories(String(path[..<slash]), mode: mode)
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw HostError.last("create the directory", path) }
+    }
+
+    public static func read(_ path: String) throws -> [UInt8] {
+        let descriptor = try Descriptor.open(path, O_RDONLY)
+        var result: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = Glibc.read(descriptor.number, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw HostError.last("read", path) }
+            if count == 0 { return result }
+            result.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    public static func readText(_ path: String) throws -> String {
+        String(decoding: try read(path), as: UTF8.self)
+    }
+
+    /// Writes a file that need not survive a power failure.
+    public static func write(_ text: String, to path: String, mode: mode_t = 0o644) throws {
+        try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: mode).writeAll(Array(text.utf8))
+    }
+
+    /// Writes into a file of the kernel (`/proc`, `/sys`), which must exist.
+    public static func set(_ path: String, _ value: String) throws {
+        let descriptor = try Descriptor.open(path, O_WRONLY)
+        let bytes = Array(value.utf8)
+        guard Glibc.write(descriptor.number, bytes, bytes.count) == bytes.count else {
+            throw HostError.last("write \"\(value)\" to", path)
+        }
+    }
+
+    /// Removes a file or a directory with all it holds. Never enters another file system, so that a forgotten mount
+    /// costs an error and not its contents.
+    public static func remove(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return }
+            throw HostError.last("remove", path)
+        }
+        try remove(path, status, device: status.st_dev)
+    }
+
+    private static func remove(_ path: String, _ status: stat, device: dev_t) throws {
+        guard status.st_dev == device else { throw HostError("remove", path, reason: "a file system is mounted there") }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            guard unlink(path) == 0 || errno == ENOENT else { throw HostError.last("remove", path) }
+            return
+        }
+        if rmdir(path) == 0 || errno == ENOENT { return }
+        for name in names(in: path) {
+            let child = path + "/" + name
+            var childStatus = stat()
+            guard lstat(child, &childStatus) == 0 else { continue }
+            try remove(child, childStatus, device: device)
+        }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw HostError.last("remove", path) }
+    }
+
+    /// The path with all symbolic links resolved; nil when it does not exist.
+    public static func resolved(_ path: String) -> String? {
+        guard let result = realpath(path, nil) else { return nil }
+        defer { free(result) }
+        return String(cString: result)
+    }
+}

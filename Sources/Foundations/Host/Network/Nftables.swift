@@ -1,0 +1,18 @@
+/// Packet filter rules through `nft`. Every part of the program uses tables of its own.
+public enum Nftables {
+    /// Applies a script as one transaction, `nft(8)`. In `namespace`, a path, when given.
+    public static func run(_ script: String, namespace: String? = nil) async throws {
+        try await Tool.run(.nft, ["-f", "-"], input: script, namespaces: namespace.map { [$0] } ?? [])
+    }
+
+    /// Deletes a table (`inet litmus`) with all in it; one that is not there is no error.
+    public static func deleteTable(_ table: String, namespace: String? = nil) async throws {
+        // Adding first makes the deletion succeed either way, in one transaction.
+        try await run("add table \(table)\ndelete table \(table)\n", namespace: namespace)
+    }
+
+    /// The rules of `nft -j list …`; nil when the object does not exist.
+    public static func list(_ object: [String], namespace: String? = nil) async -> String? {
+        try? await Tool.run(.nft, ["-j", "list"] + object, namespaces: namespace.map { [$0] } ?? [])
+    }
+}
