@@ -1,0 +1,103 @@
+import ChaosAPI
+
+/// What a fault will do, as a value: it can be shown, compared, sent and carried out by someone else.
+public struct InjectionPlan: Sendable, Hashable, Codable {
+    public var fault: String
+    /// How long the chaos lasts, without ramp time.
+    public var milliseconds: Int
+    /// Pause before the chaos and after it.
+    public var rampMilliseconds: Int
+    /// Carried out one after another.
+    public var rounds: [Round]
+
+    public init(fault: String, lasting duration: Duration, ramp: Duration = .zero, rounds: [Round]) {
+        self.fault = fault
+        milliseconds = duration.wholeMilliseconds
+        rampMilliseconds = ramp.wholeMilliseconds
+        self.rounds = rounds
+    }
+
+    public var duration: Duration { .milliseconds(milliseconds) }
+    public var ramp: Duration { .milliseconds(rampMilliseconds) }
+
+    /// Whether every step can be undone.
+    public var isReversible: Bool {
+        rounds.allSatisfy { $0.steps.allSatisfy { if case .undo = $0.reversal { true } else { false } } }
+    }
+}
+
+/// Steps on some of the targets, once or again and again until the plan's duration is over.
+public struct Round: Sendable, Hashable, Codable {
+    public enum Repetition: Sendable, Hashable, Codable {
+        case once
+        /// Anew after a pause, as long as time is left.
+        case every(Interval)
+    }
+
+    /// Counted from the beginning of the chaos.
+    public var offsetMilliseconds: Int
+    public var repetition: Repetition
+    /// The targets are chosen from what this finds: anew in each repetition.
+    public var selection: TargetSelection
+    public var sequence: StepSequence
+    /// Applied to each target in this order.
+    public var steps: [Step]
+    /// Between two targets of a serial round, beside the interval.
+    public var pauseMilliseconds: Int
+    /// What must hold after the steps, else the experiment ends in an error.
+    public var proof: Proof?
+
+    public init(
+        offset: Duration = .zero, repetition: Repetition, selection: TargetSelection, sequence: StepSequence,
+        steps: [Step], pause: Duration = .zero, proof: Proof? = nil
+    ) {
+        offsetMilliseconds = offset.wholeMilliseconds
+        self.repetition = repetition
+        self.selection = selection
+        self.sequence = sequence
+        self.steps = steps
+        pauseMilliseconds = pause.wholeMilliseconds
+        self.proof = proof
+    }
+}
+
+/// Whether several targets are hit at once or one after another.
+public enum StepSequence: String, Sendable, Hashable, Codable, CaseIterable {
+    case serial
+    case parallel
+    /// One of the two, picked once.
+    case random
+
+    public func resolved(using generator: inout SeededGenerator) -> StepSequence {
+        self == .random ? (Bool.random(using: &generator) ? .serial : .parallel) : self
+    }
+}
+
+/// A pause, or bounds to pick one from, both included.
+public struct Interval: Sendable, Hashable, Codable {
+    public var lowMilliseconds: Int
+    public var highMilliseconds: Int
+
+    public init(_ range: ClosedRange<Duration>) {
+        lowMilliseconds = range.lowerBound.wholeMilliseconds
+        highMilliseconds = range.upperBound.wholeMilliseconds
+    }
+
+    public func pick(using generator: inout SeededGenerator) -> Duration {
+        guard lowMilliseconds < highMilliseconds else { return .milliseconds(lowMilliseconds) }
+        return .milliseconds(Int.random(in: lowMilliseconds...highMilliseconds, using: &generator))
+    }
+}
+
+/// What shows that a round did what it was to do.
+public enum Proof: String, Sendable, Hashable, Codable {
+    /// The pods are gone, and their workload has as many ready ones as it wants.
+    case replaced
+}
+
+extension Duration {
+    var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+    }
+}
