@@ -22,6 +22,18 @@ public struct ServedResource: Sendable {
     public var scale: ScalePaths?
     /// Field selectors that the resource offers beside `metadata.name` and `metadata.namespace`.
     public var selectableFields: [String]
+    /// Which of the columns that most kinds have stand in the table beside `columns`.
+    public var standardColumns: StandardColumns = [.name, .age]
+
+    public struct StandardColumns: OptionSet, Sendable {
+        public let rawValue: Int
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// NAME, as the first column.
+        public static let name = StandardColumns(rawValue: 1)
+        /// AGE, before the first column that only `-o wide` shows.
+        public static let age = StandardColumns(rawValue: 2)
+    }
 
     public struct ScalePaths: Sendable, Hashable {
         public var specReplicas: [String]
@@ -68,6 +80,8 @@ public struct PrinterColumn: Sendable {
     public var priority: Int
     /// The cell's value: for a custom resource its `jsonPath`, for a built-in kind a function.
     public var value: @Sendable (JSON) -> JSON
+    /// For cells that contain an age: the value at a moment. Nil where `value` says it all.
+    public var valueAt: (@Sendable (JSON, Timestamp) -> JSON)?
 
     public init(
         _ name: String, type: String = "string", format: String = "", description: String = "", priority: Int = 0,
