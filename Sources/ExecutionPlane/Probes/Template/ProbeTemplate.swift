@@ -33,7 +33,7 @@ private struct TemplateEvaluator {
             switch node {
             case .text(let text): output += text
             case .output(let pipeline, let source):
-                output += isForeign(pipeline) ? source : try value(pipeline, dot).scalarText
+                output += dot == root && isForeign(pipeline) ? source : try value(pipeline, dot).scalarText
             case .assign(let name, let pipeline): variables[name] = try value(pipeline, dot)
             case .conditional(let pipeline, let then, let otherwise):
                 output += try render(value(pipeline, dot).isTrue ? then : otherwise, dot: dot)
