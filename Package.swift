@@ -36,14 +36,21 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
 let testTargets: [Target] = [
+    tests(
+        "APIServerHTTPTests",
+        [
+            "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", httpClient, nio, nioHTTP, nioSSL,
+            crypto, logging, lifecycle,
+        ]),
     tests("ProbesTests", ["Probes", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
-    tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP]),
+    tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),
     tests("ControllerRuntimeTests", ["ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
     tests(
@@ -56,6 +63,7 @@ let package = Package(
     products: [.executable(name: "litmus", targets: ["litmus"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -116,14 +124,15 @@ let package = Package(
             "APIServerHTTP", in: "Cluster",
             [
                 "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", hummingbird, hummingbirdCore, hummingbirdHTTP2,
-                hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, lifecycle, logging,
+                hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, asn1, lifecycle, logging,
             ]),
         library(
             "EmbeddedAPIServer", in: "Cluster",
             ["ResourceSchema", "KubernetesAPI", grdb, collections, crypto, lifecycle, logging]),
         library("ResourceSchema", in: "Cluster", ["KubernetesAPI"]),
         library("ClusterTesting", in: "Cluster", ["KubernetesAPI"]),
-        library("KubernetesClient", in: "Cluster", ["KubernetesAPI", httpClient, nio, nioSSL, crypto, yams, logging]),
+        library(
+            "KubernetesClient", in: "Cluster", ["KubernetesAPI", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging]),
         library("ControllerRuntime", in: "Cluster", ["KubernetesAPI", collections, lifecycle, logging]),
         library("KubernetesAPI", in: "Cluster", [yams]),
 

@@ -1,0 +1,62 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// What an error of the HTTP client means.
+struct TransportFailure {
+    var error: any Error
+
+    init(_ error: any Error) { self.error = error }
+
+    private enum Kind { case notConnected, broken, tls, timedOut, other }
+
+    private var kind: Kind {
+        switch error {
+        case is NIOConnectionError, is SocketAddressError: return .notConnected
+        case let error as HTTPClientError: return kind(of: error)
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: return .tls
+        case is IOError, is ChannelError: return .broken
+        default: return .other
+        }
+    }
+
+    private func kind(of error: HTTPClientError) -> Kind {
+        switch error {
+        case .remoteConnectionClosed, .uncleanShutdown, .requestStreamCancelled: .broken
+        case .connectTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout, .getConnectionFromPoolTimeout:
+            .notConnected
+        case .tlsHandshakeTimeout: .notConnected
+        case .deadlineExceeded, .readTimeout, .writeTimeout: .timedOut
+        default: .other
+        }
+    }
+
+    var retryFailure: RetryPolicy.Failure {
+        switch kind {
+        case .notConnected: .notConnected
+        case .broken: .broken
+        case .tls, .timedOut, .other: .final
+        }
+    }
+
+    func error(server: String, request: String, timeout: Duration) -> any Error {
+        switch kind {
+        case .notConnected, .broken: KubernetesClientError.unreachable(server: server, reason: reason)
+        case .tls: KubernetesClientError.tls(server: server, reason: reason)
+        case .timedOut: KubernetesClientError.timedOut(server: server, request: request, after: "\(timeout)")
+        case .other: error
+        }
+    }
+
+    /// In words, without the types of the HTTP client.
+    private var reason: String {
+        switch error {
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { "\($0.error)" }
+                ?? (error.dnsAError ?? error.dnsAAAAError).map { "\($0)" } ?? "no address of \(error.host)"
+        case let error as HTTPClientError: error.description
+        default: "\(error)"
+        }
+    }
+}
