@@ -61,7 +61,7 @@ public struct ControlGroup: Sendable, Hashable {
                     throw HostError("end the processes", list, reason: "still there \(timeout) after SIGKILL")
                 }
                 group.killOnce()
-                for pid in members { Self.killAndWait(pid) }
+                Self.killAndWait(members)
             }
         }
     }
@@ -102,12 +102,10 @@ public struct ControlGroup: Sendable, Hashable {
         try? FileTree.set(root + path + "/cgroup.kill", "1")
     }
 
-    private static func killAndWait(_ pid: Int32) {
-        let number = clinux_pidfd_open(pid)
-        guard number >= 0 else { return }
-        let process = Descriptor(owning: number)
-        _ = clinux_pidfd_send_signal(process.number, SIGKILL)
-        _ = clinux_poll_readable(process.number, 1000)
+    private static func killAndWait(_ members: Set<Int32>) {
+        let processes = members.map { clinux_pidfd_open($0) }.filter { $0 >= 0 }.map { Descriptor(owning: $0) }
+        for process in processes { _ = clinux_pidfd_send_signal(process.number, SIGKILL) }
+        for process in processes { _ = clinux_poll_readable(process.number, 1000) }
     }
 
     private static func collect(_ directory: String, into result: inout Set<Int32>) {

@@ -29,6 +29,15 @@ public enum ControlGroupLayout: Sendable, Hashable {
         return second.first.map { .v2(root: $0) }
     }
 
+    /// Whether the kernel counts swap, so that a limit on it can be set.
+    public var limitsSwap: Bool {
+        switch self {
+        case .v1(let controllers, _):
+            controllers["memory"].map { FileTree.exists($0 + "/memory.memsw.limit_in_bytes") } ?? false
+        case .v2: true
+        }
+    }
+
     /// The controllers that limits of containers use.
     static let used = ["memory", "cpu", "pids"]
 }

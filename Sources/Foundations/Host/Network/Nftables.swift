@@ -1,3 +1,5 @@
+import Foundation
+
 /// Packet filter rules through `nft`. Every part of the program uses tables of its own.
 public enum Nftables {
     /// Applies a script as one transaction, `nft(8)`. In `namespace`, a path, when given.
@@ -14,5 +16,23 @@ public enum Nftables {
     /// The rules of `nft -j list …`; nil when the object does not exist.
     public static func list(_ object: [String], namespace: String? = nil) async -> String? {
         try? await Tool.run(.nft, ["-j", "list"] + object, namespaces: namespace.map { [$0] } ?? [])
+    }
+
+    /// All tables of this network namespace; empty when `nft` is not installed.
+    public static func tables() async -> [(family: String, name: String)] {
+        struct Listing: Decodable {
+            struct Entry: Decodable {
+                struct Table: Decodable {
+                    var family: String
+                    var name: String
+                }
+                var table: Table?
+            }
+            var nftables: [Entry]
+        }
+        guard let text = await list(["tables"]),
+            let listing = try? JSONDecoder().decode(Listing.self, from: Data(text.utf8))
+        else { return [] }
+        return listing.nftables.compactMap(\.table).map { ($0.family, $0.name) }
     }
 }

@@ -1,0 +1,86 @@
+import Foundation
+import Host
+
+/// Removes every trace of a cluster from the machine, whoever left it: processes, namespaces, mounts, devices, rules,
+/// control groups, directories. Idempotent; the registry's entry itself stays.
+struct ClusterRemoval: Sendable {
+    var id: ClusterID
+    var registry: ClusterRegistry
+    var record: ClusterRecord?
+
+    func run() async throws {
+        // Processes first: they hold everything else.
+        if let layout = ControlGroupLayout.detect() {
+            let group = ControlGroup(layout: layout, path: id.controlGroup)
+            try await group.killAll()
+        }
+        await MarkedProcesses.killAll(of: id)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await removeFiles() }
+            group.addTask { try await removeControlGroups() }
+            if geteuid() == 0 {
+                group.addTask { await removeDevices() }
+                group.addTask { await removeRules() }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func removeFiles() async throws {
+        let sandboxes = record?.stateDirectory.map { $0 + "/sandboxes" }
+        let directory = registry.directory(id)
+        try await KernelThread.run {
+            try MountTable.detachAll(under: directory)
+            if let sandboxes {
+                try MountTable.detachAll(under: sandboxes)
+                try FileTree.remove(sandboxes)
+            }
+            for name in FileTree.names(in: directory) where name != "lock" && name != "cluster.json" {
+                try FileTree.remove(directory + "/" + name)
+            }
+        }
+    }
+
+    private func removeControlGroups() async throws {
+        guard let layout = ControlGroupLayout.detect() else { return }
+        let group = ControlGroup(layout: layout, path: id.controlGroup)
+        try await KernelThread.run { try group.remove() }
+    }
+
+    private func removeDevices() async {
+        let devices = IPRoute.devices().filter(id.ownsDevice)
+        // The bridge last: its routes vanish with it.
+        let ordered = devices.filter { $0 != id.bridge } + devices.filter { $0 == id.bridge }
+        if !ordered.isEmpty { await IPRoute.batchIgnoringErrors(ordered.map { "link delete \($0)" }) }
+    }
+
+    private func removeRules() async {
+        let tables = await Nftables.tables().filter { id.ownsTable($0.name) }
+        let script = tables.map { "delete table \($0.family) \($0.name)\n" }.joined()
+        if !script.isEmpty { try? await Nftables.run(script) }
+        if record?.hasForwardRules == true { await ForwardRules(bridge: id.bridge).remove() }
+    }
+}
+
+/// Processes that carry the cluster's id in their environment: those that run without control groups of their own.
+enum MarkedProcesses {
+    static let variable = "LITMUS_CLUSTER_ID"
+
+    static func killAll(of id: ClusterID) async {
+        for _ in 0..<50 {
+            let processes = find(id).compactMap { try? ChildProcess.existing(pid: $0) }
+            if processes.isEmpty { return }
+            for process in processes { try? process.signal(SIGKILL) }
+            for process in processes { _ = try? await process.wait() }
+        }
+    }
+
+    /// Finds them by the environment they started with; never this process itself.
+    static func find(_ id: ClusterID) -> [Int32] {
+        let marker = Array("\(variable)=\(id)".utf8)
+        return FileTree.names(in: "/proc").compactMap(Int32.init).filter { pid in
+            guard pid != getpid(), let environment = try? FileTree.read("/proc/\(pid)/environ") else { return false }
+            return environment.split(separator: 0).contains { $0.elementsEqual(marker) }
+        }
+    }
+}
