@@ -33,6 +33,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -52,6 +53,8 @@ let testTargets: [Target] = [
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
     tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),
+    tests("HostTests", ["Host"]),
+    tests("ContainerRuntimeTests", ["ContainerRuntime", "Host"]),
     tests("ControllerRuntimeTests", ["ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
     tests(
         "WorkloadControllersTests",
@@ -70,6 +73,7 @@ let package = Package(
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -115,8 +119,8 @@ let package = Package(
         library(
             "EmbeddedNode", in: "Cluster",
             [
-                "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", "Host", httpClient, nio, nioPosix, lifecycle,
-                logging,
+                "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", "Host", httpClient, nio, nioPosix, nioHTTP,
+                nioSSL, lifecycle, logging,
             ]),
         library("ContainerRuntime", in: "Cluster", ["Host", logging]),
         library("WorkloadControllers", in: "Cluster", ["ControllerRuntime", "KubernetesAPI", crypto, lifecycle, logging]),
@@ -124,7 +128,8 @@ let package = Package(
             "APIServerHTTP", in: "Cluster",
             [
                 "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", hummingbird, hummingbirdCore, hummingbirdHTTP2,
-                hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, asn1, lifecycle, logging,
+                hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, asn1, httpTypes, lifecycle,
+                logging,
             ]),
         library(
             "EmbeddedAPIServer", in: "Cluster",

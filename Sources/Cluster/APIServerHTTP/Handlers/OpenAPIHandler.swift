@@ -1,0 +1,85 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import KubernetesAPI
+import NIOCore
+import ResourceSchema
+
+/// `/openapi/v2` and `/openapi/v3`.
+struct OpenAPIHandler {
+    let catalog: ServedCatalog
+    let version: ServerVersion
+
+    private static let protobufV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+
+    /// The document in protobuf alone: that is what kubectl asks for, and an empty one is valid.
+    func v2(_ request: APIRequest) async throws -> Reply {
+        let ranges = MediaRange.parse(request.headers[.accept] ?? "*/*").map(\.type)
+        guard ranges.contains(where: { $0.contains("protobuf") || $0 == "*/*" }) else {
+            throw Status(
+                code: 406, reason: "NotAcceptable",
+                message: "/openapi/v2 is served as \(Self.protobufV2) only; the JSON form is at /openapi/v3")
+        }
+        // The suffix "@v1.0" of newer clients names the same format.
+        let contentType = ranges.first { $0.contains("protobuf") } ?? Self.protobufV2
+        let snapshot = await catalog.snapshot()
+        return Reply(contentType: contentType, snapshot.document("openapi/v2") { OpenAPIDocuments.v2(snapshot) })
+    }
+
+    func v3Index() async throws -> Reply {
+        let snapshot = await catalog.snapshot()
+        let document = snapshot.document("openapi/v3") {
+            var paths: [String: JSON] = [:]
+            for name in OpenAPIDocuments.groupVersions(snapshot) {
+                let url = "/openapi/v3/\(name)?hash=\(hash(snapshot, name))"
+                paths[name] = ["serverRelativeURL": .string(url)]
+            }
+            return JSON.object(["paths": .object(paths)]).encoded()
+        }
+        return Reply(contentType: "application/json", document)
+    }
+
+    func v3(_ name: String, _ request: APIRequest) async throws -> Reply {
+        let snapshot = await catalog.snapshot()
+        guard OpenAPIDocuments.groupVersions(snapshot).contains(name) else { throw Status.noSuchPath }
+        let document = document(snapshot, name)
+        var reply = Reply(contentType: "application/json", document)
+        let hash = hash(snapshot, name)
+        reply.headers[.eTag] = "\"\(hash)\""
+        // A URL with its hash never changes its content, so clients need not ask again.
+        if request.query["hash"] == hash { reply.headers[.cacheControl] = "public, immutable, max-age=31536000" }
+        return reply
+    }
+
+    private func document(_ snapshot: ServedCatalog.Snapshot, _ name: String) -> ByteBuffer {
+        snapshot.document("openapi/v3/\(name)") { OpenAPIDocuments.v3(snapshot, name) }
+    }
+
+    private func hash(_ snapshot: ServedCatalog.Snapshot, _ name: String) -> String {
+        let hash = snapshot.document("openapi/hash/\(name)") {
+            let digest = SHA256.hash(data: Array(document(snapshot, name).readableBytesView))
+            return digest.prefix(16).flatMap { byte in
+                Array((String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)).uppercased().utf8)
+            }
+        }
+        return String(buffer: hash)
+    }
+}
+
+/// The OpenAPI documents of what is served.
+enum OpenAPIDocuments {
+    static func v2(_ snapshot: ServedCatalog.Snapshot) -> [UInt8] { [] }
+
+    static func v3(_ snapshot: ServedCatalog.Snapshot, _ name: String) -> [UInt8] {
+        JSON.object([
+            "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": "v1"], "paths": .object([:]),
+        ]).encoded()
+    }
+
+    /// `api/v1`, `apis/apps/v1`, …
+    static func groupVersions(_ snapshot: ServedCatalog.Snapshot) -> [String] {
+        var seen: Set<String> = []
+        return snapshot.resources.map { $0.type.group.isEmpty ? "api/v1" : "apis/\($0.type.apiVersion)" }
+            .filter { seen.insert($0).inserted }
+    }
+}
