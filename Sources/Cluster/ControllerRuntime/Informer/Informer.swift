@@ -15,7 +15,7 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     public let namespace: String?
     let labels: LabelSelector
     let fields: FieldSelector
-    let client: any APIClient
+    public let client: any APIClient
     let time: TimeSource
     let logger: Logger
     private let shared = Mutex(Shared())
