@@ -81,6 +81,14 @@ public struct ResultHistory: JSONView {
     public var json: JSON
     public init(json: JSON) { self.json = json }
 
+    /// Counters without targets.
+    public init(passedRuns: Int = 0, failedRuns: Int = 0, stoppedRuns: Int = 0) {
+        json = [:]
+        self.passedRuns = passedRuns
+        self.failedRuns = failedRuns
+        self.stoppedRuns = stoppedRuns
+    }
+
     public var passedRuns: Int {
         get { json["passedRuns"].int ?? 0 }
         set { json["passedRuns"] = .int(Int64(newValue)) }
