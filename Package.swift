@@ -21,6 +21,7 @@ let only = (Context.environment["ONLY_TESTS"] ?? "").split(separator: ",").map(S
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -47,8 +48,10 @@ let testTargets: [Target] = [
         "APIServerHTTPTests",
         [
             "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", httpClient, nio, nioHTTP, nioSSL,
-            crypto, logging, lifecycle,
+            crypto, x509, asn1, logging, lifecycle,
         ]),
+    tests("EndToEnd", []),
+    tests("CommandsTests", ["Commands", "ChaosAPI", "KubernetesAPI"]),
     tests("ProbesTests", ["Probes", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
     tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
@@ -93,7 +96,7 @@ let package = Package(
             [
                 "ChaosOperator", "ChaosRunner", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
                 "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Host", arguments, configuration, lifecycle,
-                logging, hummingbird, yams,
+                unixSignals, logging, hummingbird,
             ]),
 
         library(

@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@testable import Host
+
+/// What needs root and changes the machine, one after the other.
+@Suite(.serialized, .enabled(if: geteuid() == 0, "needs root: namespaces, mounts and control groups"))
+struct RootTests {
+    private let scratch: String
+
+    init() throws {
+        scratch = "/tmp/litmus-host-tests-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        try FileTree.makeDirectories(scratch)
+    }
+
+    @Test("namespaces live without processes and vanish when removed")
+    func namespaces() async throws {
+        let files = NamespaceFiles(directory: scratch + "/ns")
+        try await files.create(
+            hostname: "somewhere", network: true, settings: [(path: "ipv4/conf/all/accept_redirects", value: "0")])
+        let name = try await KernelThread.run(inNamespaces: [files.uts, files.network]) {
+            (try FileTree.readText("/proc/sys/kernel/hostname"), IPRoute.devices().count)
+        }
+        #expect(name.0 == "somewhere\n")
+        var request = SpawnRequest(
+            executable: "ip", arguments: ["ip", "-o", "link"], environment: ["PATH=\(HostProgram.searchPath)"])
+        request.namespaces = [files.network]
+        #expect(try await Tool.run(request).text.split(separator: "\n").count == 1)
+        try files.remove()
+        try files.remove()
+        #expect(try MountTable.mountPoints(under: scratch).isEmpty)
+        try FileTree.remove(scratch)
+    }
+
+    @Test("rules in a network namespace are applied, listed and deleted with their table")
+    func rules() async throws {
+        let files = NamespaceFiles(directory: scratch + "/ns")
+        try await files.create(hostname: "x", network: true)
+        try await Nftables.run("table inet some {\n chain c { }\n}\n", namespace: files.network)
+        #expect(await Nftables.list(["table", "inet", "some"], namespace: files.network)?.contains("\"c\"") == true)
+        try await Nftables.deleteTable("inet some", namespace: files.network)
+        try await Nftables.deleteTable("inet some", namespace: files.network)
+        #expect(await Nftables.list(["table", "inet", "some"], namespace: files.network) == nil)
+        await #expect(throws: HostError.self) { try await Nftables.run("nonsense", namespace: files.network) }
+        try files.remove()
+        try FileTree.remove(scratch)
+    }
+
+    @Test("a control group limits, counts and ends its members")
+    func controlGroup() async throws {
+        let layout = try #require(ControlGroupLayout.detect())
+        let parent = ControlGroup(layout: layout, path: "/litmus-test-\(getpid())")
+        let group = parent.child("a").child("b")
+        try group.create(ControlGroupLimits(processes: 50))
+        var request = SpawnRequest(
+            executable: "/bin/sh", arguments: ["sh", "-c", "sleep 100 & sleep 100"], environment: ["PATH=/bin"])
+        request.controlGroupFiles = group.joinFiles
+        let child = try await Spawner.shared.spawn(request)
+        #expect(parent.members().contains(child.pid))
+        try await parent.killAll()
+        #expect(try await child.wait()?.signal == SIGKILL)
+        #expect(parent.members().isEmpty)
+        #expect(group.outOfMemoryKills() == 0)
+        try parent.remove()
+        try parent.remove()
+        try FileTree.remove(scratch)
+    }
+
+    @Test("a child's own root shows mounts whose places do not exist on the host")
+    func ownRoot() async throws {
+        for name in ["upper", "work", "root", "volume"] { try FileTree.makeDirectories(scratch + "/" + name) }
+        try FileTree.write("secret", to: scratch + "/volume/token")
+        var request = SpawnRequest(
+            executable: "/bin/sh",
+            arguments: [
+                "sh", "-c",
+                "cat /no/such/place/token; echo changed > /etc/litmus-test; touch /no/such/place/x || echo refused",
+            ], environment: ["PATH=/usr/bin:/bin"])
+        request.mounts = MountPlan(
+            mounts: [
+                .overlay(lower: "/", upper: scratch + "/upper", work: scratch + "/work", at: scratch + "/root")
+            ], newRoot: scratch + "/root",
+            rootMounts: [
+                .bind(MountPlan.host(scratch + "/volume"), to: "/no/such/place", readOnly: true, create: .directory)
+            ])
+        let result = try await Tool.run(request)
+        #expect(result.text == "secretrefused\n")
+        #expect(!FileTree.exists("/etc/litmus-test"))
+        #expect(!FileTree.exists("/no"))
+        #expect(FileTree.exists(scratch + "/upper/etc/litmus-test"))
+        #expect(try MountTable.mountPoints(under: scratch).isEmpty)
+        try FileTree.remove(scratch)
+        #expect(!FileTree.exists(scratch))
+    }
+
+    @Test("a tree with a mount in it is not removed")
+    func removalStopsAtMounts() throws {
+        try FileTree.makeDirectories(scratch + "/inside/mounted")
+        try Mounting.perform(.temporary(at: scratch + "/inside/mounted", options: "size=64k"))
+        try FileTree.write("precious", to: scratch + "/inside/mounted/file")
+        #expect(throws: HostError.self) { try FileTree.remove(scratch) }
+        #expect(FileTree.exists(scratch + "/inside/mounted/file"))
+        try MountTable.detachAll(under: scratch)
+        try FileTree.remove(scratch)
+    }
+
+    @Test("a user without rights and a smaller set of capabilities are applied")
+    func user() async throws {
+        var request = SpawnRequest(
+            executable: "/bin/sh", arguments: ["sh", "-c", "id -u; id -g; grep CapBnd /proc/self/status"],
+            environment: ["PATH=/usr/bin:/bin"])
+        request.user = SpawnRequest.User(user: 4321, group: 1234)
+        request.capabilities = CapabilitySet(["CHOWN"])
+        #expect(try await Tool.run(request).text == "4321\n1234\nCapBnd:\t0000000000000001\n")
+        try FileTree.remove(scratch)
+    }
+
+    @Test("entering a process's pid namespace makes a child of ours inside it")
+    func joining() async throws {
+        var request = SpawnRequest(
+            executable: "/usr/bin/unshare", arguments: ["unshare", "--pid", "--fork", "--mount-proc", "sleep", "100"],
+            environment: ["PATH=/usr/bin:/bin"])
+        request.parentDeathSignal = SIGKILL
+        let outer = try await Spawner.shared.spawn(request)
+        let inner = try await firstChild(of: outer.pid)
+        var command = SpawnRequest(
+            executable: "/bin/sh", arguments: ["sh", "-c", "cat /proc/1/comm; exit 5"],
+            environment: ["PATH=/usr/bin:/bin"])
+        command.join = SpawnRequest.Join(process: inner, kinds: [.mount, .pid])
+        let result = try await Tool.run(command)
+        #expect(result.exit.code == 5)
+        #expect(result.text == "sleep\n")
+        kill(inner, SIGKILL)
+        _ = try await outer.wait()
+        try FileTree.remove(scratch)
+    }
+
+    /// The inner process is there once it has replaced unshare by sleep.
+    private func firstChild(of pid: Int32) async throws -> Int32 {
+        for _ in 0..<1000 {
+            let text = (try? FileTree.readText("/proc/\(pid)/task/\(pid)/children")) ?? ""
+            let child = text.split(separator: " ").first.flatMap { Int32($0) }
+            if let child, try FileTree.readText("/proc/\(child)/comm") == "sleep\n" { return child }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        throw HostError("find the child of", String(pid), reason: "it did not start")
+    }
+}
