@@ -1,0 +1,52 @@
+import ChaosAPI
+import ControllerRuntime
+import KubernetesAPI
+import Logging
+import ServiceLifecycle
+
+/// Turns ChaosEngines into runner pods, and what becomes of those into the engines' status: one pod an engine; abort,
+/// clean-up and restart as the engine's state asks for.
+public final class ChaosOperator: ServiceLifecycle.Service {
+    private let manager: ControllerManager
+
+    public init(
+        client: any APIClient, configuration: OperatorConfiguration = OperatorConfiguration(),
+        time: TimeSource = .continuous, logger: Logger = Logger(label: "litmus.operator")
+    ) {
+        manager = ControllerManager(
+            client: client, leaderElection: configuration.leaderElection, time: time, logger: logger)
+        let namespace = configuration.watchNamespace.isEmpty ? nil : configuration.watchNamespace
+        let engines = manager.informer(ChaosEngine.self, namespace: namespace)
+        let experiments = manager.informer(ChaosExperiment.self, namespace: namespace)
+        let pods = manager.informer(
+            Pod.self, namespace: namespace, labels: LabelSelector([.exists(ChaosLabel.engineUID)]))
+        pods.addIndex(ChaosEngineReconciler.podsByEngine) { pod in
+            pod.metadata.labels[ChaosLabel.engineUID].map { [$0] } ?? []
+        }
+        engines.addIndex("uid") { [$0.uid] }
+        let reconciler = ChaosEngineReconciler(
+            client: client, engines: engines, pods: pods, events: manager.recorder(component: "chaos-operator"),
+            configuration: configuration, time: time, logger: logger)
+        manager.addController(
+            "chaosengine", reconciler: reconciler,
+            sources: [
+                .kind(engines),
+                .mapped(pods) { pod in
+                    guard let uid = pod.metadata.labels[ChaosLabel.engineUID] else { return [] }
+                    return engines.list(index: "uid", uid).map(\.key)
+                },
+                // An engine may be made before the experiment that it names.
+                .mapped(experiments) { experiment in
+                    engines.list(namespace: experiment.namespace)
+                        .filter { $0.experiments.first?.name == experiment.name && !$0.statusReason.isEmpty }
+                        .map(\.key)
+                },
+            ], workers: configuration.workers)
+    }
+
+    /// Works until cancelled or shut down gracefully.
+    /// - Throws: `LeaderElectionError.lost` when another operator took over.
+    public func run() async throws {
+        try await manager.run()
+    }
+}

@@ -1,0 +1,49 @@
+import ControllerRuntime
+
+/// What can be set of the operator.
+public struct OperatorConfiguration: Sendable {
+    /// Empty: all namespaces (`WATCH_NAMESPACE`).
+    public var watchNamespace: String
+    /// Image of runner pods whose engine names none (`CHAOS_RUNNER_IMAGE`).
+    public var runnerImage: String
+    /// Engines that are worked on at the same time.
+    public var workers: Int
+    /// How long a missing ChaosExperiment, service account or permission is waited for.
+    public var dependencyTimeout: Duration
+    /// How long a runner pod may take to start.
+    public var startTimeout: Duration
+    /// The same for a pod whose container cannot be made, because of its image or its configuration.
+    public var imageTimeout: Duration
+    /// How long pods of an aborted engine may take to end, beyond their grace period, before the engine is said to be
+    /// stopped without them.
+    public var abortTimeout: Duration
+    /// Restarts after which a runner that keeps failing is given up.
+    public var runnerRestarts: Int
+    /// nil for a single operator.
+    public var leaderElection: LeaderElection?
+
+    public static let defaultRunnerImage = "litmuschaos/chaos-runner:latest"
+
+    public init(
+        watchNamespace: String = "", runnerImage: String = Self.defaultRunnerImage, workers: Int = 4,
+        dependencyTimeout: Duration = .seconds(30), startTimeout: Duration = .seconds(180),
+        imageTimeout: Duration = .seconds(60), abortTimeout: Duration = .seconds(120), runnerRestarts: Int = 3,
+        leaderElection: LeaderElection? = nil
+    ) {
+        self.watchNamespace = watchNamespace
+        self.runnerImage = runnerImage
+        self.workers = workers
+        self.dependencyTimeout = dependencyTimeout
+        self.startTimeout = startTimeout
+        self.imageTimeout = imageTimeout
+        self.abortTimeout = abortTimeout
+        self.runnerRestarts = runnerRestarts
+        self.leaderElection = leaderElection
+    }
+
+    /// The configuration that the operator's environment (`WATCH_NAMESPACE`, `CHAOS_RUNNER_IMAGE`) asks for.
+    public init(environment: [String: String]) {
+        self.init(watchNamespace: environment["WATCH_NAMESPACE"] ?? "")
+        if let image = environment["CHAOS_RUNNER_IMAGE"], !image.isEmpty { runnerImage = image }
+    }
+}
