@@ -1,1 +1,3 @@
-print("litmus")
+import Commands
+
+await LitmusCommand.main()

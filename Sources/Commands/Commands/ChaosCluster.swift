@@ -1,0 +1,100 @@
+import ChaosAPI
+import ChaosOperator
+import EmbeddedCluster
+import EmbeddedNode
+import InstallManifests
+import KubernetesAPI
+import Logging
+import ServiceLifecycle
+
+/// An embedded cluster with the chaos definitions and the operator: what `litmus up` and `litmus run` start.
+struct ChaosCluster: Sendable {
+    let limitations: [String]
+    let kubeconfigPath: String
+
+    private let cluster: EmbeddedCluster
+    private let logger: Logger
+
+    /// - Throws: `CommandError` in words for the user.
+    static func start(_ configuration: EmbeddedClusterConfiguration, logger: Logger) async throws -> ChaosCluster {
+        do {
+            let cluster = try await EmbeddedCluster.start(configuration, logger: logger)
+            return ChaosCluster(
+                limitations: cluster.limitations, kubeconfigPath: cluster.kubeconfigPath, cluster: cluster,
+                logger: logger)
+        } catch {
+            throw CommandError("the cluster cannot start: \(error)")
+        }
+    }
+
+    /// Runs the cluster as long as `body` does, then stops it and removes everything that it made on the machine.
+    /// - Parameter body: gets the administrator's client and the server's URL.
+    func serve<Value: Sendable>(
+        _ body: @escaping @Sendable (any APIClient, String) async throws -> Value
+    ) async throws -> Value {
+        let chaos = ChaosOperator(client: cluster.client, logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: (cluster.services + [chaos]).map { .init(service: $0) }, logger: logger))
+        let running = Task { try await group.run() }
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await run(body, beside: running))
+        } catch {
+            result = .failure(error)
+        }
+        await group.triggerGracefulShutdown()
+        _ = await running.result
+        await cluster.close()
+        return try result.get()
+    }
+
+    /// Runs `body` once the cluster answers; a part of the cluster that ends early ends it.
+    private func run<Value: Sendable>(
+        _ body: @escaping @Sendable (any APIClient, String) async throws -> Value, beside parts: Task<Void, any Error>
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { work in
+            work.addTask {
+                let url = try await cluster.announce()
+                try await install()
+                return try await body(cluster.client, url)
+            }
+            work.addTask {
+                try await parts.value
+                return nil
+            }
+            defer { work.cancelAll() }
+            guard let value = try await work.next() ?? nil else {
+                throw CommandError("the cluster stopped by itself")
+            }
+            return value
+        }
+    }
+
+    /// Puts the chaos definitions into the cluster.
+    private func install() async throws {
+        for definition in ChaosCRDs.all {
+            let name = definition["metadata", "name"].string ?? ""
+            _ = try await cluster.client.patch(
+                CustomResourceDefinition.self, name: name, .apply(definition),
+                options: WriteOptions(fieldManager: "litmus", force: true))
+        }
+    }
+}
+
+extension ClusterOptions {
+    /// - Throws: `CommandError` for a malformed `--image`.
+    func configuration(
+        storage: EmbeddedClusterConfiguration.Storage, listen: HostPort = .anyLocalPort
+    ) throws -> EmbeddedClusterConfiguration {
+        var rows: [ImageTable.Row] = []
+        for text in images {
+            do throws(ImageTable.Row.ParseError) {
+                rows.append(try ImageTable.Row(parsing: text))
+            } catch {
+                throw CommandError("--image: \(error.description)")
+            }
+        }
+        return EmbeddedClusterConfiguration(storage: storage, host: listen.host, port: listen.port, images: rows)
+    }
+}

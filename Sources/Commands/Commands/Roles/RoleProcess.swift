@@ -1,0 +1,40 @@
+import Foundation
+import KubernetesAPI
+import KubernetesClient
+import UnixSignals
+
+/// A process of a pod: connects to its cluster, does its work, and aborts it on SIGTERM.
+enum RoleProcess {
+    /// - Returns: the exit code.
+    static func run(
+        kubeconfig: String?,
+        _ work: @escaping @Sendable ([String: String], any APIClient) async -> Int32
+    ) async -> Int32 {
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            let connection = try ClusterConnection.find(kubeconfig: kubeconfig, environment: environment)
+            return try await HTTPKubernetesClient.with(connection) { client in
+                await untilSignal { await work(environment, client) }
+            }
+        } catch {
+            TextOutput.standardError.write("litmus: \(error)\n")
+            return 1
+        }
+    }
+
+    /// A signal cancels the work and waits for its end.
+    private static func untilSignal(_ work: @escaping @Sendable () async -> Int32) async -> Int32 {
+        await withTaskGroup(of: Int32?.self) { group in
+            group.addTask { await work() }
+            group.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { break }
+                return nil
+            }
+            while let code = await group.next() {
+                group.cancelAll()
+                if let code { return code }
+            }
+            return 1
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import KubernetesAPI
+import KubernetesClient
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run chaos experiments from files and report their verdicts.",
+        discussion: """
+            Starts an embedded cluster for this run (or uses --kubeconfig), applies the files, runs every ChaosEngine \
+            in them, shows the progress, prints the ChaosResults and takes away what it made. Ctrl-C aborts the chaos.
+
+            Exit codes: 0 every verdict is Pass, 1 a verdict is Fail, 2 an error in the input or the set-up, \
+            130 aborted.
+            """)
+
+    enum Output: String, ExpressibleByArgument, CaseIterable, Sendable { case text, json }
+
+    @Argument(help: "Manifests: the application, ChaosExperiments and ChaosEngines, in any order.")
+    var files: [String]
+
+    @Option(help: "Run on the cluster of this kubeconfig instead of an embedded one.")
+    var kubeconfig: String?
+
+    @Option(help: "How long the whole run may take, such as 90s or 5m.", transform: Self.duration)
+    var timeout: Duration = .seconds(300)
+
+    @Option(help: "How the report is printed: text or json.")
+    var output: Output = .text
+
+    @Option(help: "Repeat the choices of an earlier run: the seed in its report.")
+    var seed: UInt64?
+
+    @Flag(help: "Leave the cluster up after the verdict, until Ctrl-C. Ignored when standard input is no terminal.")
+    var keep = false
+
+    @OptionGroup var cluster: ClusterOptions
+
+    static func duration(_ text: String) throws -> Duration {
+        guard let duration = GoDuration.parse(text), duration > .zero else {
+            throw ValidationError("'\(text)' is no duration; write one such as 90s, 5m or 1h30m")
+        }
+        return duration
+    }
+
+    func run() async throws {
+        let code: Int32
+        do {
+            let manifests = try ManifestSet(files: files)
+            guard !manifests.engines.isEmpty else {
+                throw CommandError("no ChaosEngine in \(files.joined(separator: ", ")): there is nothing to run")
+            }
+            code = try await ExperimentRun(command: self, manifests: manifests).run()
+        } catch let error as CommandError {
+            TextOutput.standardError.write("litmus: \(error.message)\n")
+            code = error.exitCode
+        } catch let status as Status {
+            TextOutput.standardError.write("litmus: the cluster answered: \(status.message)\n")
+            code = 2
+        } catch {
+            TextOutput.standardError.write("litmus: \(error)\n")
+            code = 2
+        }
+        throw ExitCode(code)
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// A program under test, with what it has printed so far.
+final class Program: Sendable {
+    struct Ended: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    private struct State {
+        var output = ""
+        var code: Int32?
+        /// Nothing more will be printed.
+        var isDrained = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    let pid: Int32
+    private let state: Shared
+
+    /// Reference to the state that the process's callbacks share with this object.
+    private final class Shared: Sendable {
+        let value = Mutex(State())
+
+        func change(_ body: (inout State) -> Void) {
+            let waiters = value.withLock { state in
+                body(&state)
+                defer { state.waiters = [] }
+                return state.waiters
+            }
+            for waiter in waiters { waiter.resume() }
+        }
+    }
+
+    /// Standard output and error are one text, as a user sees them.
+    init(_ executable: String, _ arguments: [String], input: String? = nil, directory: String? = nil) throws {
+        let shared = Shared()
+        let process = Process()
+        process.executableURL = URL(filePath: executable)
+        process.arguments = arguments
+        if let directory { process.currentDirectoryURL = URL(filePath: directory) }
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        if let input {
+            let feed = Pipe()
+            process.standardInput = feed
+            try feed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try feed.fileHandleForWriting.close()
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            shared.change { state in
+                state.output += String(decoding: data, as: UTF8.self)
+                if data.isEmpty { state.isDrained = true }
+            }
+        }
+        process.terminationHandler = { process in
+            let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+            shared.change { $0.code = code }
+            // A child that outlives the program may hold its output open.
+            DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) { shared.change { $0.isDrained = true } }
+        }
+        try process.run()
+        pid = process.processIdentifier
+        state = shared
+    }
+
+    var output: String { state.value.withLock(\.output) }
+    var code: Int32? { state.value.withLock(\.code) }
+
+    func signal(_ number: Int32) { kill(pid, number) }
+
+    /// Waits until the output contains `text`.
+    /// - Throws: `Ended` when the program ends or time runs out first.
+    func waitFor(_ text: String, within limit: Duration = .seconds(60)) async throws {
+        try await wait(within: limit, for: "\"\(text)\"") { state in
+            if state.output.contains(text) { return true }
+            if let code = state.code { throw Ended(description: "ended with \(code) before it said \"\(text)\"") }
+            return false
+        }
+    }
+
+    /// - Returns: the exit code; 128 + signal when a signal ended it.
+    @discardableResult
+    func wait(within limit: Duration = .seconds(120)) async throws -> Int32 {
+        try await wait(within: limit, for: "its end") { $0.code != nil && $0.isDrained }
+        return code ?? -1
+    }
+
+    private func wait(
+        within limit: Duration, for what: String, until isDone: @Sendable (State) throws -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + limit
+        let timer = Task {
+            try? await Task.sleep(for: limit)
+            state.change { _ in }
+        }
+        defer { timer.cancel() }
+        while true {
+            let now = state.value.withLock { State(output: $0.output, code: $0.code, isDrained: $0.isDrained) }
+            do {
+                if try isDone(now) { return }
+            } catch let error as Ended {
+                throw Ended(description: "\(error.description); it printed:\n\(now.output)")
+            }
+            guard ContinuousClock.now < deadline else {
+                throw Ended(description: "waited \(limit) for \(what); it printed:\n\(now.output)")
+            }
+            await withCheckedContinuation { continuation in
+                let isCurrent = state.value.withLock { state in
+                    guard state.output == now.output, state.code == now.code, state.isDrained == now.isDrained,
+                        ContinuousClock.now < deadline
+                    else {
+                        return false
+                    }
+                    state.waiters.append(continuation)
+                    return true
+                }
+                if !isCurrent { continuation.resume() }
+            }
+        }
+    }
+}
+
+/// Where the tests find what they run.
+enum Place {
+    /// Beside the test bundle, in SwiftPM's build folder.
+    static let litmus = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "litmus").path()
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path()
+    static let tools = repository + "/.build-tools"
+    static let examples = repository + "/examples/pod-delete"
+    /// The public hub's manifests, where a copy lies beside the repository.
+    static let hub = repository + "/../shared/hub/faults"
+
+    static var hasHub: Bool { FileManager.default.fileExists(atPath: hub) }
+    static var isRoot: Bool { geteuid() == 0 }
+}
+
+/// A directory that lives as long as a test.
+struct ScratchDirectory: ~Copyable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "litmus-test-\(UUID().uuidString)").path()
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ text: String, to name: String) throws -> String {
+        let file = path + "/" + name
+        try Data(text.utf8).write(to: URL(filePath: file))
+        return file
+    }
+}
