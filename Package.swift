@@ -56,6 +56,12 @@ let testTargets: [Target] = [
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
     tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),
+    tests(
+        "EmbeddedNodeTests",
+        [
+            "ClusterTesting", "EmbeddedNode", "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", httpClient, nio,
+            nioPosix, logging,
+        ]),
     tests("HostTests", ["Host"]),
     tests("ContainerRuntimeTests", ["ContainerRuntime", "Host"]),
     tests("ControllerRuntimeTests", ["ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),

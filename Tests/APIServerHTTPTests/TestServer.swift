@@ -37,7 +37,7 @@ struct TestServer: Sendable {
         let credentials = try ClusterCredentials.generate()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let server = APIServerHTTP(
+        let server = try APIServerHTTP(
             backend: backend,
             configuration: .init(
                 addresses: [.init(host: "127.0.0.1", port: 0)], credentials: credentials,

@@ -51,6 +51,10 @@ public final class APIServerHTTP: ServiceLifecycle.Service {
         }
     }
 
+    /// Issues the tokens that the server takes: the backend's `TokenIssuer`.
+    public let tokens: ServiceAccountTokens
+    /// Knows whose a token is: the backend's `TokenReviewer`.
+    public let authenticator: Authenticator
     private let configuration: Configuration
     private let backend: any APIBackend
     private let logger: Logger
@@ -59,10 +63,14 @@ public final class APIServerHTTP: ServiceLifecycle.Service {
     private let streams = OpenStreams()
     private let connections = ConnectionRegistry()
 
+    /// - Throws: `CredentialsError` when the credentials cannot be read.
     public init(
         backend: any APIBackend, configuration: Configuration, logger: Logger,
         eventLoopGroup: any EventLoopGroup = EventLoopGroupProvider.singleton.eventLoopGroup
-    ) {
+    ) throws {
+        let credentials = configuration.credentials
+        tokens = try ServiceAccountTokens(signingKeyPEM: credentials.serviceAccountKeyPEM)
+        authenticator = Authenticator(adminToken: credentials.adminToken, tokens: tokens, backend: backend)
         self.backend = backend
         self.configuration = configuration
         self.logger = logger
@@ -81,8 +89,7 @@ public final class APIServerHTTP: ServiceLifecycle.Service {
     public func run() async throws {
         do {
             let tls = try tlsConfiguration()
-            let handler = try await requestHandler()
-            try await serve(tls, handler)
+            try await serve(tls, requestHandler())
         } catch {
             bound.fail(error)
             throw error
@@ -140,11 +147,8 @@ public final class APIServerHTTP: ServiceLifecycle.Service {
         return tls
     }
 
-    private func requestHandler() async throws -> RequestHandler {
-        let credentials = configuration.credentials
-        let tokens = try await ServiceAccountTokens(signingKeyPEM: credentials.serviceAccountKeyPEM)
-        let authenticator = Authenticator(adminToken: credentials.adminToken, tokens: tokens, backend: backend)
-        return RequestHandler(
+    private func requestHandler() -> RequestHandler {
+        RequestHandler(
             backend: backend, authenticator: authenticator, version: configuration.version,
             isReady: configuration.readiness, logger: logger)
     }

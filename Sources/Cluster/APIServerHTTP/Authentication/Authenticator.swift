@@ -4,7 +4,7 @@ import KubernetesAPI
 import Synchronization
 
 /// Tells who makes a request by its bearer token: the administrator's, or a service account's.
-final class Authenticator: Sendable {
+public final class Authenticator: TokenReviewer {
     private struct Known {
         var identity: Identity
         var expiresAt: Int64
@@ -42,7 +42,8 @@ final class Authenticator: Sendable {
         return identity
     }
 
-    func identity(token: String) async -> Identity? {
+    /// nil for a token that is none of the cluster's.
+    public func identity(token: String) async -> Identity? {
         // Digests compare in constant time, whatever part of the token was right.
         if SHA256.hash(data: Array(token.utf8)) == adminDigest { return .administrator }
         if let identity = remembered(token) { return identity }

@@ -23,14 +23,14 @@ struct OpenAPIHandler {
         // The suffix "@v1.0" of newer clients names the same format.
         let contentType = ranges.first { $0.contains("protobuf") } ?? Self.protobufV2
         let snapshot = await catalog.snapshot()
-        return Reply(contentType: contentType, snapshot.document("openapi/v2") { OpenAPIDocuments.v2(snapshot) })
+        return Reply(contentType: contentType, snapshot.document("openapi/v2") { documents(snapshot).v2Protobuf() })
     }
 
     func v3Index() async throws -> Reply {
         let snapshot = await catalog.snapshot()
         let document = snapshot.document("openapi/v3") {
             var paths: [String: JSON] = [:]
-            for name in OpenAPIDocuments.groupVersions(snapshot) {
+            for name in groupVersions(snapshot) {
                 let url = "/openapi/v3/\(name)?hash=\(hash(snapshot, name))"
                 paths[name] = ["serverRelativeURL": .string(url)]
             }
@@ -41,8 +41,8 @@ struct OpenAPIHandler {
 
     func v3(_ name: String, _ request: APIRequest) async throws -> Reply {
         let snapshot = await catalog.snapshot()
-        guard OpenAPIDocuments.groupVersions(snapshot).contains(name) else { throw Status.noSuchPath }
         let document = document(snapshot, name)
+        guard document.readableBytes > 0 else { throw Status.noSuchPath }
         var reply = Reply(contentType: "application/json", document)
         let hash = hash(snapshot, name)
         reply.headers[.eTag] = "\"\(hash)\""
@@ -52,7 +52,16 @@ struct OpenAPIHandler {
     }
 
     private func document(_ snapshot: ServedCatalog.Snapshot, _ name: String) -> ByteBuffer {
-        snapshot.document("openapi/v3/\(name)") { OpenAPIDocuments.v3(snapshot, name) }
+        snapshot.document("openapi/v3/\(name)") { documents(snapshot).v3(groupVersion: name)?.encoded() ?? [] }
+    }
+
+    private func documents(_ snapshot: ServedCatalog.Snapshot) -> OpenAPIDocuments {
+        OpenAPIDocuments(resources: snapshot.resources)
+    }
+
+    /// `api/v1`, `apis/apps/v1`, …
+    private func groupVersions(_ snapshot: ServedCatalog.Snapshot) -> Set<String> {
+        Set(snapshot.resources.map { $0.type.group.isEmpty ? "api/\($0.type.version)" : "apis/\($0.type.apiVersion)" })
     }
 
     private func hash(_ snapshot: ServedCatalog.Snapshot, _ name: String) -> String {
@@ -63,23 +72,5 @@ struct OpenAPIHandler {
             }
         }
         return String(buffer: hash)
-    }
-}
-
-/// The OpenAPI documents of what is served.
-enum OpenAPIDocuments {
-    static func v2(_ snapshot: ServedCatalog.Snapshot) -> [UInt8] { [] }
-
-    static func v3(_ snapshot: ServedCatalog.Snapshot, _ name: String) -> [UInt8] {
-        JSON.object([
-            "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": "v1"], "paths": .object([:]),
-        ]).encoded()
-    }
-
-    /// `api/v1`, `apis/apps/v1`, …
-    static func groupVersions(_ snapshot: ServedCatalog.Snapshot) -> [String] {
-        var seen: Set<String> = []
-        return snapshot.resources.map { $0.type.group.isEmpty ? "api/v1" : "apis/\($0.type.apiVersion)" }
-            .filter { seen.insert($0).inserted }
     }
 }

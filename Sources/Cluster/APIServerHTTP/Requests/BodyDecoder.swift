@@ -24,7 +24,8 @@ struct BodyDecoder {
         switch MediaRange(contentType ?? "application/json").type {
         case "application/json", "": decoded = try json(body)
         case "application/yaml", "application/x-yaml", "text/yaml": decoded = try yaml(body)
-        case "application/vnd.kubernetes.protobuf": decoded = Decoded(json: try ProtobufBody.decode(body))
+        case "application/vnd.kubernetes.protobuf":
+            decoded = Decoded(json: try ProtobufDecoder.decode(Array(body.readableBytesView)))
         case let other:
             throw Status.unsupportedMediaType(
                 "the body of the request was in an unknown format \"\(other)\" - accepted media types include: "
@@ -84,7 +85,8 @@ struct BodyDecoder {
             let documents = try JSON.documents(
                 yaml: String(decoding: body.readableBytesView, as: UTF8.self), source: "request body")
             guard documents.count == 1 else {
-                throw Status.badRequest("the request body must be one YAML document, not \(documents.count)")
+                throw Status.badRequest(
+                    "the request body is not valid YAML: it must be one document, not \(documents.count)")
             }
             return Decoded(json: documents[0])
         } catch let error as YAMLError {
