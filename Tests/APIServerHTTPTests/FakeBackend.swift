@@ -128,7 +128,7 @@ final class FakeBackend: APIBackend {
             }
             state.watchers.append(continuation)
         }
-        continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.watchers.removeLast() } }
+        continuation.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.watchers.popLast() } }
         return stream
     }
 
