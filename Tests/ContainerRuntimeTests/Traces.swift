@@ -40,7 +40,15 @@ struct Traces: Equatable, CustomStringConvertible {
     private static func processes(_ id: String) -> [Int32] {
         FileTree.names(in: "/proc").compactMap(Int32.init).filter { pid in
             let text = (try? FileTree.readText("/proc/\(pid)/cgroup")) ?? ""
-            return text.contains("/litmus-" + id)
+            return text.contains("/litmus-" + id) && !isDeadChildOfInit(pid)
         }
+    }
+
+    /// Init collects them when it pleases; dead children of our own would be our fault.
+    private static func isDeadChildOfInit(_ pid: Int32) -> Bool {
+        let text = (try? FileTree.readText("/proc/\(pid)/stat")) ?? ""
+        guard let end = text.lastIndex(of: ")") else { return true }
+        let fields = text[end...].split(separator: " ").dropFirst()
+        return fields.prefix(2).elementsEqual(["Z", "1"])
     }
 }

@@ -86,7 +86,7 @@ import Testing
     @Test("paths with the separators of overlay options are escaped")
     func overlay() {
         let mount = MountOperation.overlay(lower: "/a:b", upper: "/c,d", work: "/w", at: "/m")
-        #expect(mount.data == "lowerdir=/a\\:b,upperdir=/c\\,d,workdir=/w")
+        #expect(mount.data == "lowerdir=/a\\:b,upperdir=/c\\,d,workdir=/w,volatile")
     }
 
     @Test("a missing program is reported with the package that has it")

@@ -20,7 +20,8 @@ struct ClusterNetwork: Sendable {
     /// Makes the bridge and the rules. `services` is a range that the host's own processes reach through it.
     func setUp(services: String?) async throws {
         var commands = [
-            "link add name \(id.bridge) mtu \(packetSize) address \(Self.hardwareAddress(gateway)) up type bridge",
+            "link add name \(id.bridge) group \(Self.group(subnet)) mtu \(packetSize) "
+                + "address \(Self.hardwareAddress(gateway)) up type bridge",
             "addr add \(gateway)/\(subnet.prefix) dev \(id.bridge)",
         ]
         if let services { commands.append("route append \(services) dev \(id.bridge)") }
@@ -42,9 +43,13 @@ struct ClusterNetwork: Sendable {
 
     /// Links a network namespace, the file at `path`, to the bridge.
     func attach(_ address: IPv4Address, namespace path: String) async throws {
+        let link = id.link(address.value)
         try await IPRoute.batch([
-            "link add name \(id.link(address.value)) master \(id.bridge) mtu \(packetSize) up type veth "
-                + "peer name eth0 mtu \(packetSize) address \(Self.hardwareAddress(address)) netns \(path)"
+            "link add name \(link) group \(Self.group(subnet)) master \(id.bridge) mtu \(packetSize) up type veth "
+                + "peer name eth0 mtu \(packetSize) address \(Self.hardwareAddress(address)) netns \(path)",
+            // Where bridged frames are filtered too, a packet that a pod sends to itself through a service leaves by the
+            // port by which it came.
+            "link set dev \(link) type bridge_slave hairpin on",
         ])
         try await IPRoute.batch(
             [
@@ -86,6 +91,9 @@ struct ClusterNetwork: Sendable {
 
             """
     }
+
+    /// The device group of the cluster's devices: all of a group are deleted in the time of one.
+    static func group(_ subnet: IPv4Subnet) -> UInt32 { subnet.network.value & 0x7fff_ffff }
 
     /// The device of the default route.
     static var defaultDevice: String? {

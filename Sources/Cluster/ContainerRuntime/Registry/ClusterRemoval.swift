@@ -13,6 +13,7 @@ struct ClusterRemoval: Sendable {
         if let layout = ControlGroupLayout.detect() {
             let group = ControlGroup(layout: layout, path: id.controlGroup)
             try await group.killAll()
+            Orphans.reap(in: group)
         }
         await MarkedProcesses.killAll(of: id)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -48,6 +49,10 @@ struct ClusterRemoval: Sendable {
     }
 
     private func removeDevices() async {
+        let subnet = record?.subnet.flatMap { IPv4Subnet($0) }
+        if let subnet, FileTree.exists("/sys/class/net/" + id.bridge) {
+            await IPRoute.batchIgnoringErrors(["link delete group \(ClusterNetwork.group(subnet))"])
+        }
         let devices = IPRoute.devices().filter(id.ownsDevice)
         // The bridge last: its routes vanish with it.
         let ordered = devices.filter { $0 != id.bridge } + devices.filter { $0 == id.bridge }

@@ -34,6 +34,7 @@ extension RuncRuntime {
     nonisolated func discard(_ container: ContainerState) async throws {
         try await container.controlGroup.killAll()
         try await KernelThread.run {
+            Orphans.reap(in: container.controlGroup)
             try container.controlGroup.remove()
             if let state = container.runcState { try FileTree.remove(state) }
             try container.root.remove()

@@ -74,6 +74,7 @@ extension RuncRuntime {
         try await state.controlGroup.killAll()
         async let link: Void = detach(state.address, current)
         try await KernelThread.run {
+            Orphans.reap(in: state.controlGroup)
             try state.namespaces.remove()
             for id in ids { try FileTree.remove(self.runcRoot + "/" + id) }
             try state.controlGroup.remove()

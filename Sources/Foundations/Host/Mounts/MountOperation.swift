@@ -63,10 +63,12 @@ public struct MountOperation: Sendable, Hashable {
             create: create)
     }
 
+    /// Changes are lost anyway when the machine fails, so nothing is synced to the disk (`volatile`, Linux 5.10): without
+    /// that, the end of each container would write out everything that the whole disk has pending.
     public static func overlay(lower: String, upper: String, work: String, at target: String) -> MountOperation {
         MountOperation(
             source: "overlay", target: target, type: "overlay",
-            data: "lowerdir=\(escaped(lower)),upperdir=\(escaped(upper)),workdir=\(escaped(work))")
+            data: "lowerdir=\(escaped(lower)),upperdir=\(escaped(upper)),workdir=\(escaped(work)),volatile")
     }
 
     /// A colon separates lower directories and a comma options.

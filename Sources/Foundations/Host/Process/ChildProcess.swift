@@ -34,8 +34,17 @@ public final class ChildProcess: Sendable {
     init(pid: Int32, pidfd: Descriptor) throws {
         self.pid = pid
         self.pidfd = pidfd
-        _ = try EventLoop.required().watch(pidfd) { token in self.reap(token) }
+        Self.watched.withLock { _ = $0.insert(pid) }
+        do {
+            _ = try EventLoop.required().watch(pidfd) { token in self.reap(token) }
+        } catch {
+            Self.watched.withLock { _ = $0.remove(pid) }
+            throw error
+        }
     }
+
+    /// Those whose exit code somebody may be waiting for.
+    static let watched = Mutex<Set<Int32>>([])
 
     /// A running process that this one did not start. Its exit code is known only if it is a child of ours (also one
     /// that a subreaper inherited).
@@ -107,6 +116,7 @@ public final class ChildProcess: Sendable {
         let status = clinux_reap(pidfd.number, &code, &signal)
         if status == 0 { return }
         EventLoop.shared?.stop(token)
+        Self.watched.withLock { _ = $0.remove(pid) }
         let exit = status == 1 ? ProcessExit(code: code, signal: signal == 0 ? nil : signal) : nil
         let waiting = state.withLock { state in
             state.exit = Ended(value: exit)
