@@ -51,6 +51,21 @@ let testTargets: [Target] = [
             crypto, x509, asn1, logging, lifecycle,
         ]),
     tests("EndToEnd", []),
+    tests("ChaosAPITests", ["ChaosAPI", "ClusterTesting", "InstallManifests", "ResourceSchema", "KubernetesAPI"]),
+    tests("FaultCatalogTests", ["FaultCatalog", "KubernetesAPI"]),
+    tests("FaultsTests", ["Faults", "FaultCatalog", "ChaosAPI", "ClusterTesting", "KubernetesAPI"]),
+    tests(
+        "ChaosRunnerTests",
+        [
+            "ChaosRunner", "Faults", "Probes", "ChaosAPI", "FaultCatalog", "ClusterTesting", "WorkloadControllers",
+            "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
+        ]),
+    tests(
+        "ChaosOperatorTests",
+        [
+            "ChaosOperator", "ChaosRunner", "ChaosAPI", "FaultCatalog", "ClusterTesting", "WorkloadControllers",
+            "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
+        ]),
     tests("CommandsTests", ["Commands", "ChaosAPI", "KubernetesAPI"]),
     tests("ProbesTests", ["Probes", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
@@ -62,6 +77,7 @@ let testTargets: [Target] = [
             "ClusterTesting", "EmbeddedNode", "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", httpClient, nio,
             nioPosix, logging,
         ]),
+    tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
     tests("HostTests", ["Host"]),
     tests("ContainerRuntimeTests", ["ContainerRuntime", "Host"]),
     tests("ControllerRuntimeTests", ["ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
