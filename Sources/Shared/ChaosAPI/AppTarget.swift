@@ -40,6 +40,8 @@ extension AppTarget: CustomStringConvertible {
 public struct AppTargetError: Error, Sendable, Hashable, CustomStringConvertible {
     public var entry: String
 
+    public init(entry: String) { self.entry = entry }
+
     public var description: String {
         "TARGETS has the entry '\(entry)': expected kind:namespace:[name,…] or kind:namespace:[label=value,…]"
     }

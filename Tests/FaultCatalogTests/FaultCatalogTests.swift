@@ -1,0 +1,49 @@
+import FaultCatalog
+import Foundation
+import KubernetesAPI
+import Testing
+
+@Suite struct FaultCatalogTests {
+    @Test("the list names every fault and what it does")
+    func list() throws {
+        let text = try FaultCatalog.describe(nil)
+        for fault in FaultCatalog.faults { #expect(text.contains(fault.name) && text.contains(fault.summary)) }
+    }
+
+    @Test("a fault is shown with every tunable, its default and meaning")
+    func description() throws {
+        let text = try FaultCatalog.describe("pod-delete")
+        let fault = try #require(FaultCatalog.fault(named: "pod-delete"))
+        for tunable in fault.tunables { #expect(text.contains(tunable.name) && text.contains(tunable.meaning)) }
+        #expect(text.contains("deployments.apps"))
+        let json = try FaultCatalog.json("pod-delete")
+        #expect(json["tunables"].array?.count == fault.tunables.count)
+    }
+
+    @Test("a name that no fault has is answered with those that exist")
+    func unknown() {
+        #expect(throws: UnknownFault(name: "pod-delte")) { try FaultCatalog.describe("pod-delte") }
+        #expect("\(UnknownFault(name: "x"))".contains("pod-delete"))
+    }
+
+    @Test("a name occurs once, a tunable once in its fault")
+    func unique() {
+        #expect(Set(FaultCatalog.faults.map(\.name)).count == FaultCatalog.faults.count)
+        for fault in FaultCatalog.faults {
+            #expect(Set(fault.tunables.map(\.name)).count == fault.tunables.count)
+        }
+    }
+
+    @Test(
+        "the generated ChaosExperiment is the hub's, in everything but its words",
+        .enabled(if: Hub.isPresent, "there is no copy of the hub beside this checkout"),
+        arguments: FaultCatalog.faults.map(\.name))
+    func hubManifest(name: String) throws {
+        let theirs = try #require(
+            try Hub.objects(kind: "ChaosExperiment").first { $0.object["metadata", "name"].string == name }?.object)
+        var ours = try #require(FaultCatalog.fault(named: name)).manifest()
+        ours["description"] = theirs["description"]
+        #expect(ours["metadata"] == theirs["metadata"])
+        #expect(ours["spec", "definition"] == theirs["spec", "definition"])
+    }
+}
