@@ -166,6 +166,19 @@ import Testing
         }
     }
 
+    @Test("OpenAPI v2 is protobuf whatever the client calls it, and nothing else")
+    func openAPIv2() async throws {
+        try await TestServer.run { server in
+            let type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+            for accept in [type, "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"] {
+                let answer = try await server.get("/openapi/v2", accept: accept)
+                #expect(answer.code == 200)
+                #expect(answer.contentType == type)
+            }
+            #expect(try await server.get("/openapi/v2", accept: "application/json").code == 406)
+        }
+    }
+
     @Test("A log is streamed as text, its error is a Status")
     func log() async throws {
         try await TestServer.run { server in

@@ -34,6 +34,30 @@ struct TestServer: Sendable {
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let backend = FakeBackend()
+        try await serve(backend, version: version) { address, credentials, client, _ in
+            try await body(
+                TestServer(backend: backend, credentials: credentials, address: address, client: client))
+        }
+    }
+
+    /// Runs `body` against the API server itself.
+    static func runReal(_ body: @Sendable (TestServer, APIServer) async throws -> Void) async throws {
+        let api = try APIServer(APIServerConfiguration(storage: .ephemeral))
+        try await api.start()
+        try await serve(api, version: .automatic) { address, credentials, client, server in
+            api.setTokenIssuer(server.tokens)
+            api.setTokenReviewer(server.authenticator)
+            let test = TestServer(
+                backend: FakeBackend(), credentials: credentials, address: address, client: client)
+            try await body(test, api)
+        }
+        try await api.close()
+    }
+
+    private static func serve(
+        _ backend: any APIBackend, version: HTTPClient.Configuration.HTTPVersion,
+        _ body: @Sendable (APIServerHTTP.Address, ClusterCredentials, HTTPClient, APIServerHTTP) async throws -> Void
+    ) async throws {
         let credentials = try ClusterCredentials.generate()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -54,8 +78,7 @@ struct TestServer: Sendable {
             let address = try #require(try await server.boundAddresses.first)
             let outcome: Result<Void, any Error>
             do {
-                try await body(
-                    TestServer(backend: backend, credentials: credentials, address: address, client: client))
+                try await body(address, credentials, client, server)
                 outcome = .success(())
             } catch {
                 outcome = .failure(error)

@@ -10,32 +10,12 @@ import Testing
 @Suite struct WatchTests {
     private static let pod: JSON = ["metadata": ["namespace": "shop", "name": "web"], "status": ["phase": "Running"]]
 
-    /// The lines of a watch as they come.
-    private struct Lines {
-        private var iterator: HTTPClientResponse.Body.AsyncIterator
-        private var pending = ByteBuffer()
-
-        init(_ response: HTTPClientResponse) { iterator = response.body.makeAsyncIterator() }
-
-        /// The next event; nil at the end of the answer.
-        mutating func next() async throws -> JSON? {
-            while true {
-                if let end = pending.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
-                    let line = pending.readBytes(length: end - pending.readerIndex + 1) ?? []
-                    return try JSON(parsing: line)
-                }
-                guard var part = try await iterator.next() else { return nil }
-                pending.writeBuffer(&part)
-            }
-        }
-    }
-
     @Test("Events come as they happen, one JSON line each", arguments: [true, false])
     func events(http1: Bool) async throws {
         try await TestServer.run(version: http1 ? .http1Only : .automatic) { server in
             let response = try await server.request(.GET, "/api/v1/namespaces/shop/pods?watch=1&timeoutSeconds=60")
             #expect(response.status == .ok)
-            var lines = Lines(response)
+            var lines = EventLines(response)
             let stored = server.backend.put(Pod.type, Self.pod)
             #expect(try await lines.next() == ["type": "ADDED", "object": stored])
             let other = server.backend.put(Pod.type, ["metadata": ["namespace": "shop", "name": "two"]])
@@ -49,7 +29,7 @@ import Testing
             server.backend.put(Pod.type, Self.pod)
             let response = try await server.request(
                 .GET, "/api/v1/watch/namespaces/shop/pods/web", accept: AcceptTests.kubectl)
-            var lines = Lines(response)
+            var lines = EventLines(response)
             let event = try #require(try await lines.next())
             #expect(event["object", "kind"] == "Table")
             #expect(event["object", "rows"].array?.first?["cells"].array?.first == "web")
@@ -61,7 +41,7 @@ import Testing
     func timeout(http1: Bool) async throws {
         try await TestServer.run(version: http1 ? .http1Only : .automatic) { server in
             let response = try await server.request(.GET, "/api/v1/pods?watch=true&timeoutSeconds=1")
-            var lines = Lines(response)
+            var lines = EventLines(response)
             #expect(try await lines.next() == nil)
         }
     }
@@ -70,7 +50,7 @@ import Testing
     func error() async throws {
         try await TestServer.run { server in
             let response = try await server.request(.GET, "/api/v1/pods?watch=true")
-            var lines = Lines(response)
+            var lines = EventLines(response)
             server.backend.endWatches(throwing: .expired("too old resource version"))
             let event = try await lines.next()
             #expect(event?["type"] == "ERROR")

@@ -40,7 +40,7 @@ public final class APIServerHTTP: ServiceLifecycle.Service {
         public init(
             addresses: [Address] = [Address(host: "127.0.0.1", port: 0)], credentials: ClusterCredentials,
             certificateNames: [String] = [], version: ServerVersion = ServerVersion(),
-            shutdownGrace: Duration = .seconds(1), readiness: @escaping @Sendable () async -> String? = { nil }
+            shutdownGrace: Duration = .milliseconds(250), readiness: @escaping @Sendable () async -> String? = { nil }
         ) {
             self.addresses = addresses
             self.credentials = credentials

@@ -4,10 +4,10 @@ import KubernetesAPI
 public struct ServerVersion: Sendable, Hashable {
     public var major: String
     public var minor: String
-    /// The full version, such as `v1.34.0+litmus`.
+    /// The full version, such as `v1.36.0+litmus`.
     public var gitVersion: String
 
-    public init(major: String = "1", minor: String = "34", gitVersion: String = "v1.34.0+litmus") {
+    public init(major: String = "1", minor: String = "36", gitVersion: String = "v1.36.0+litmus") {
         self.major = major
         self.minor = minor
         self.gitVersion = gitVersion

@@ -20,10 +20,9 @@ struct OpenAPIHandler {
                 code: 406, reason: "NotAcceptable",
                 message: "/openapi/v2 is served as \(Self.protobufV2) only; the JSON form is at /openapi/v3")
         }
-        // The suffix "@v1.0" of newer clients names the same format.
-        let contentType = ranges.first { $0.contains("protobuf") } ?? Self.protobufV2
+        // Clients ask for "v2@v1.0" too, which is the same format but no media type that they could read back.
         let snapshot = await catalog.snapshot()
-        return Reply(contentType: contentType, snapshot.document("openapi/v2") { documents(snapshot).v2Protobuf() })
+        return Reply(contentType: Self.protobufV2, snapshot.document("openapi/v2") { documents(snapshot).v2Protobuf() })
     }
 
     func v3Index() async throws -> Reply {
