@@ -46,13 +46,8 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var images: ImageTable
     /// The node's InternalIP and the pods' `hostIP`.
     public var hostAddress: String
-    /// The pods' network, such as `10.88.0.0/16`: connections within it through a Service are masqueraded, so that
-    /// answers come back the same way. Nil: none are.
+    /// The pods' network, such as `10.128.0.0/22`, for the Node object; nil when pods have the host's address.
     public var podCIDR: String?
-    /// The network of cluster addresses, routed to `serviceDevice` where the host has no better way.
-    public var serviceCIDR: String?
-    /// The bridge of the pods.
-    public var serviceDevice: String?
     public var clusterDomain: String
     /// Nil: no name server; pods have the host's.
     public var dns: DNS?
@@ -70,8 +65,7 @@ public struct NodeConfiguration: Sendable, Hashable {
 
     public init(
         nodeName: String? = nil, clusterID: String, dataDirectory: String, images: ImageTable = ImageTable(),
-        hostAddress: String = "127.0.0.1", podCIDR: String? = nil, serviceCIDR: String? = nil,
-        serviceDevice: String? = nil, clusterDomain: String = "cluster.local", dns: DNS? = nil,
+        hostAddress: String = "127.0.0.1", podCIDR: String? = nil, clusterDomain: String = "cluster.local", dns: DNS? = nil,
         proxiesServices: Bool = false, apiServer: Endpoint? = nil, certificateAuthority: String? = nil,
         capacity: Capacity? = nil, restartBackoff: RestartBackoff = RestartBackoff(),
         leaseRenewal: Duration = .seconds(10)
@@ -82,8 +76,6 @@ public struct NodeConfiguration: Sendable, Hashable {
         self.images = images
         self.hostAddress = hostAddress
         self.podCIDR = podCIDR
-        self.serviceCIDR = serviceCIDR
-        self.serviceDevice = serviceDevice
         self.clusterDomain = clusterDomain
         self.dns = dns
         self.proxiesServices = proxiesServices

@@ -15,6 +15,7 @@ extension PodLife {
         let deadline = startTime + .seconds(seconds)
         guard deadline <= now else { return wake(at: deadline, now: now) }
         ending = .deadlineExceeded
+        hasExceededDeadline = true
         let message = "Pod was active on the node longer than the specified deadline"
         return [.event(PodEvent(reason: "DeadlineExceeded", message: message))]
     }

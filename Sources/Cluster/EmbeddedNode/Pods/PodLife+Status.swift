@@ -4,7 +4,7 @@ extension PodLife {
     /// The pod's phase, by the rules of a kubelet.
     var phase: String {
         if let settledPhase { return settledPhase }
-        if ending == .deadlineExceeded { return "Failed" }
+        if hasExceededDeadline { return "Failed" }
         let policy = pod.restartPolicy
         let initial = containers.filter { $0.role == .initial }
         if policy == "Never", initial.contains(where: { $0.termination.map { !$0.succeeded } ?? false }) {
@@ -37,7 +37,7 @@ extension PodLife {
             status["podIP"] = .string(address)
             status["podIPs"] = .array([["ip": .string(address)]])
         }
-        if ending == .deadlineExceeded {
+        if hasExceededDeadline {
             status["reason"] = "DeadlineExceeded"
             status["message"] = "Pod was active on the node longer than the specified deadline"
         }

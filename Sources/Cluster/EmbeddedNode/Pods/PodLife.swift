@@ -37,6 +37,8 @@ struct PodLife: Sendable {
     var startTime: Timestamp
     /// The pod's work here is over; every further input is ignored.
     var isEnded = false
+    /// Stays true when the pod is deleted after that.
+    var hasExceededDeadline = false
     /// The phase that the pod ended with in an earlier life of this node.
     let settledPhase: String?
     /// The conditions that were last shown: newer than the pod's, whose status comes back later.

@@ -51,7 +51,12 @@ struct PodManager: Sendable {
                     for worker in workers.values where worker.dependencies.contains(dependency) {
                         worker.handle(.dependenciesChanged)
                     }
-                case .pod(.deleted(let pod)): workers[pod.uid]?.handle(.gone)
+                case .pod(.deleted(let pod)):
+                    if let worker = workers[pod.uid] {
+                        worker.handle(.gone)
+                    } else {
+                        PodDirectory(path: context.paths.pod(pod.uid)).remove()
+                    }
                 case .pod(let change):
                     // Another pod of the same name has come between two lists.
                     for old in change.objects where old.uid != change.object.uid { workers[old.uid]?.handle(.gone) }

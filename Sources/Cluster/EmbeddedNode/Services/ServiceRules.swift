@@ -6,8 +6,6 @@
 struct ServiceRules: Sendable, Hashable {
     let table: String
     let services: ServiceTable
-    /// Nil: no connection is masqueraded.
-    let podCIDR: String?
 
     static func tableName(clusterID: String) -> String { "litmus_\(clusterID)_services" }
 
@@ -17,22 +15,15 @@ struct ServiceRules: Sendable, Hashable {
         return "add table ip \(name)\ndelete table ip \(name)\n"
     }
 
-    init(clusterID: String, services: ServiceTable, podCIDR: String?) {
+    init(clusterID: String, services: ServiceTable) {
         table = Self.tableName(clusterID: clusterID)
         self.services = services
-        self.podCIDR = podCIDR
     }
 
     var script: String {
         var lines = ["add table ip \(table)", "delete table ip \(table)", "table ip \(table) {"]
         lines += chain("prerouting", hook: "type nat hook prerouting priority dstnat", ["jump services"])
         lines += chain("output", hook: "type nat hook output priority -100", ["jump services"])
-        if let podCIDR {
-            // Pods share one link: an answer sent straight back would not come from the address that was asked.
-            lines += chain(
-                "postrouting", hook: "type nat hook postrouting priority srcnat",
-                ["ip saddr \(podCIDR) ip daddr \(podCIDR) ct status dnat masquerade"])
-        }
         for hook in ["forward", "output", "input"] {
             lines += chain("reject_\(hook)", hook: "type filter hook \(hook) priority filter - 5", ["jump unserved"])
         }

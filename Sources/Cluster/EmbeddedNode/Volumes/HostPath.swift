@@ -62,10 +62,16 @@ struct SubPath: Sendable {
         guard !path.hasPrefix("/"), !parts.contains("..") else {
             throw StartFailure.configuration("subPath '\(path)' must be relative and without '..'")
         }
-        let full = "\(root)/\(path)"
-        if !FileManager.default.fileExists(atPath: full) { try PodDirectory.create(full) }
-        guard let real = Self.real(full), let base = Self.real(root), real == base || real.hasPrefix(base + "/") else {
-            throw StartFailure.configuration("subPath '\(path)' leads out of its volume")
+        guard let base = Self.real(root) else { throw StartFailure.configuration("volume \(root) does not exist") }
+        var real = base
+        // Step by step: a link that a container made must not make us create or show anything outside.
+        for part in parts {
+            let next = "\(real)/\(part)"
+            if !FileManager.default.fileExists(atPath: next) { try PodDirectory.create(next, mode: 0o777) }
+            guard let resolved = Self.real(next), resolved == base || resolved.hasPrefix(base + "/") else {
+                throw StartFailure.configuration("subPath '\(path)' leads out of its volume")
+            }
+            real = resolved
         }
         return real
     }

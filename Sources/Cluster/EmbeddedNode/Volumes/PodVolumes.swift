@@ -5,11 +5,6 @@ import KubernetesAPI
 
 /// The volumes of one pod: makes and fills them, and fills them again when what they show has changed.
 actor PodVolumes {
-    /// Where service account tokens are expected.
-    static let accountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount"
-    /// The volume that the node adds where nobody mounted a token.
-    private static let accountVolume = "litmus-api-access"
-
     private struct Token: Sendable {
         var text: String
         var renewal: Timestamp
@@ -25,9 +20,7 @@ actor PodVolumes {
     init(pod: Pod, context: NodeContext) {
         self.context = context
         uid = pod.uid
-        var volumes = pod.spec["volumes"].array ?? []
-        if Self.needsAccountVolume(pod) { volumes.append(Self.accountVolumeSource) }
-        specification = volumes
+        specification = pod.spec["volumes"].array ?? []
     }
 
     /// Fills all volumes with what the API says now.
@@ -165,50 +158,11 @@ actor PodVolumes {
 }
 
 extension PodVolumes {
-    /// Whether the account's token is wanted and no container has it from a volume of the specification.
-    fileprivate static func needsAccountVolume(_ pod: Pod) -> Bool {
-        guard pod.spec["automountServiceAccountToken"].bool ?? true, pod.spec["serviceAccountName"].string != nil
-        else { return false }
-        return !(pod.containers + pod.initContainers).contains(where: mountsAccount)
-    }
-
-    private static func mountsAccount(_ container: Container) -> Bool {
-        (container.json["volumeMounts"].array ?? []).contains { $0["mountPath"].string == accountDirectory }
-    }
-
-    fileprivate static var accountVolumeSource: JSON {
-        [
-            "name": .string(accountVolume),
-            "projected": [
-                "sources": [
-                    ["serviceAccountToken": ["path": "token", "expirationSeconds": 3607]],
-                    [
-                        "configMap": [
-                            "name": "kube-root-ca.crt", "optional": true,
-                            "items": [["key": "ca.crt", "path": "ca.crt"]],
-                        ]
-                    ],
-                    [
-                        "downwardAPI": [
-                            "items": [["path": "namespace", "fieldRef": ["fieldPath": "metadata.namespace"]]]
-                        ]
-                    ],
-                ]
-            ],
-        ]
-    }
-
     /// The mounts of a container, in the order of its specification.
     nonisolated func mounts(
         of container: Container, environment: ContainerEnvironment
     ) throws -> [ContainerSpecification.Mount] {
-        var mounts = container.json["volumeMounts"].array ?? []
-        if specification.contains(where: { $0["name"].string == Self.accountVolume }) {
-            mounts.append([
-                "name": .string(Self.accountVolume), "mountPath": .string(Self.accountDirectory), "readOnly": true,
-            ])
-        }
-        return try mounts.map { mount in
+        try (container.json["volumeMounts"].array ?? []).map { mount in
             let name = mount["name"].string ?? ""
             guard let volume = specification.first(where: { $0["name"].string == name }) else {
                 throw StartFailure.configuration("container \(container.name) mounts unknown volume \"\(name)\"")
