@@ -1,2 +1,0 @@
-/// Fixtures.
-enum ClientFixtures {}
