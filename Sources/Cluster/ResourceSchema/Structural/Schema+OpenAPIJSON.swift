@@ -82,14 +82,18 @@ struct OpenAPIWriter {
         if let key = strategy.mergeKey { json["x-kubernetes-patch-merge-key"] = .string(key) }
     }
 
+    private func number(_ value: Double) -> JSON {
+        Int64(exactly: value).map(JSON.int) ?? .double(value)
+    }
+
     private func writeValidation(_ rules: Schema.Validation, into json: inout JSON) {
         if !rules.enumeration.isEmpty { json["enum"] = .array(rules.enumeration) }
         json["pattern"] = rules.pattern.map(JSON.string) ?? .null
-        json["minimum"] = rules.minimum.map(JSON.double) ?? .null
-        json["maximum"] = rules.maximum.map(JSON.double) ?? .null
+        json["minimum"] = rules.minimum.map(number) ?? .null
+        json["maximum"] = rules.maximum.map(number) ?? .null
         if rules.exclusiveMinimum { json["exclusiveMinimum"] = true }
         if rules.exclusiveMaximum { json["exclusiveMaximum"] = true }
-        json["multipleOf"] = rules.multipleOf.map(JSON.double) ?? .null
+        json["multipleOf"] = rules.multipleOf.map(number) ?? .null
         let counts = [
             ("minLength", rules.minLength), ("maxLength", rules.maxLength), ("minItems", rules.minItems),
             ("maxItems", rules.maxItems), ("minProperties", rules.minProperties),

@@ -27,11 +27,6 @@ extension SchemaTable {
           onPodConditions: [PodFailurePolicyOnPodConditionsPattern]
         type PodFailurePolicyOnExitCodesRequirement { containerName: string; operator!: string; values!: [int32] }
         type PodFailurePolicyOnPodConditionsPattern { status: string; type!: string }
-        type JobSchedulingConfiguration
-          disruptionMode: V1alpha3WorkloadPodGroupDisruptionMode
-          resourceClaims: [V1alpha3WorkloadPodGroupResourceClaim]
-          schedulingConstraints: V1alpha3WorkloadPodGroupSchedulingConstraints
-          schedulingPolicy: V1alpha3WorkloadPodGroupSchedulingPolicy
         type SuccessPolicy { rules!: [SuccessPolicyRule] }
         type SuccessPolicyRule { succeededCount: int32; succeededIndexes: string }
         type JobStatus

@@ -63,7 +63,6 @@ extension SchemaTable {
         type PodReadinessGate { conditionType!: string }
         type PodResourceClaim { name!: string; resourceClaimName: string; resourceClaimTemplateName: string }
         type PodSchedulingGate { name!: string }
-        type PodSchedulingGroup { podGroupName: string }
         type PodSecurityContext
           appArmorProfile: AppArmorProfile; fsGroup: int64; fsGroupChangePolicy: string; runAsGroup: int64
           runAsNonRoot: bool; runAsUser: int64; seLinuxChangePolicy: string; seLinuxOptions: SELinuxOptions

@@ -15,7 +15,7 @@ extension SchemaTable {
           strategy!: string = None
           webhook: WebhookConversion
         type WebhookConversion
-          clientConfig: ApiextensionsV1WebhookClientConfig; conversionReviewVersions!: [string]
+          clientConfig: object; conversionReviewVersions!: [string]
         type CustomResourceDefinitionNames
           categories: [string]; kind!: string; listKind: string; plural!: string; shortNames: [string]
           singular: string
