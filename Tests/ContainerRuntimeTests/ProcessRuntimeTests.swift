@@ -34,6 +34,7 @@ import Testing
             try await run("echo again; exec sleep 100", in: runtime, id: "b", log: log)
             let result = try await runtime.execute(id: "b", command: ["sh", "-c", "exit 9"], timeout: .seconds(5))
             #expect(result.exitCode == 9)
+            while try !FileTree.readText(log).hasSuffix("again\n") { await Task.yield() }
             try await runtime.signal(id: "b", SIGTERM)
             #expect(try await runtime.wait(id: "b") == ContainerExit(code: 143, signal: SIGTERM))
             #expect(try FileTree.readText(log) == "out\nerr\nagain\n")

@@ -45,7 +45,11 @@ extension RootTests {
             let cluster = Cluster()
             let before = try await Traces.of(cluster.id.description)
             let victim = try await startVictim(cluster)
-            let during = try await Traces.of(cluster.id.description)
+            var during = try await Traces.of(cluster.id.description)
+            // The shells need a moment to put their sleeps into the background.
+            while during.processes.count < 12 && !victim.hasEnded {
+                during = try await Traces.of(cluster.id.description)
+            }
             #expect(during.networkNamespaces == before.networkNamespaces + 3)
             #expect(during.devices.count == 4)
             #expect(during.processes.count == 12)

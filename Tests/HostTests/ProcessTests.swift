@@ -111,6 +111,23 @@ private func shell(_ script: String) -> SpawnRequest {
         #expect(result.text.trimmingCharacters(in: .whitespacesAndNewlines) == "4")
     }
 
+    @Test("trees with any names and depth are removed, links are not followed")
+    func removal() throws {
+        let root = "/tmp/litmus-removal-\(getpid())"
+        let kept = root + "-kept"
+        defer { unlink(kept) }
+        try FileTree.makeDirectories(root + "/a/b/c")
+        try FileTree.write("x", to: kept)
+        symlink(kept, root + "/a/link")
+        symlink("/", root + "/a/b/everything")
+        let odd: [CChar] = (root + "/a/odd-").utf8CString.dropLast() + [-1, -2, 0]
+        close(creat(odd, 0o600))
+        try FileTree.remove(root)
+        try FileTree.remove(root)
+        #expect(!FileTree.exists(root))
+        #expect(FileTree.exists(kept))
+    }
+
     private func isZombie(_ pid: Int32) -> Bool {
         (try? FileTree.readText("/proc/\(pid)/stat").contains(") Z")) ?? true
     }

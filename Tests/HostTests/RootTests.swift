@@ -46,12 +46,20 @@ struct RootTests {
         try FileTree.remove(scratch)
     }
 
-    @Test("a control group limits, counts and ends its members")
-    func controlGroup() async throws {
-        let layout = try #require(ControlGroupLayout.detect())
+    /// The host's own layout, and version 2 wherever it is mounted, though it may have no controllers there.
+    private static var layouts: [ControlGroupLayout] {
+        let table = (try? MountTable.read()) ?? []
+        let second = table.filter { $0.type == "cgroup2" }.map { ControlGroupLayout.v2(root: $0.mountPoint) }
+        return ([ControlGroupLayout.detect()].compactMap { $0 } + second).reduce(into: []) { result, layout in
+            if !result.contains(layout) { result.append(layout) }
+        }
+    }
+
+    @Test("a control group limits, counts and ends its members", arguments: layouts)
+    func controlGroup(layout: ControlGroupLayout) async throws {
         let parent = ControlGroup(layout: layout, path: "/litmus-test-\(getpid())")
         let group = parent.child("a").child("b")
-        try group.create(ControlGroupLimits(processes: 50))
+        try group.create(ControlGroupLimits(memory: 64 << 20, cpu: 0.5, cpuShares: 100, processes: 50))
         var request = SpawnRequest(
             executable: "/bin/sh", arguments: ["sh", "-c", "sleep 100 & sleep 100"], environment: ["PATH=/bin"])
         request.controlGroupFiles = group.joinFiles

@@ -33,6 +33,7 @@ int clinux_pidfd_send_signal(int pidfd, int signal) {
 }
 int clinux_memfd(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
+int clinux_openat(int directory, const char *path, int flags) { return openat(directory, path, flags | O_CLOEXEC); }
 int clinux_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
 int clinux_poll_readable(int descriptor, int milliseconds) {
     struct pollfd entry = {.fd = descriptor, .events = POLLIN};

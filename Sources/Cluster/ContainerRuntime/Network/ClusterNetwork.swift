@@ -68,8 +68,6 @@ struct ClusterNetwork: Sendable {
     var rules: String {
         let itself = AddressPool(subnet).addresses.map { IPv4Address(value: $0) }.map { "\($0) . \($0)" }
         return """
-            add table inet \(id.table)
-            delete table inet \(id.table)
             table inet \(id.table) {
                 set itself {
                     type ipv4_addr . ipv4_addr

@@ -128,9 +128,8 @@ public actor ProcessRuntime: NodeNetworkProviding {
         sandboxes = [:]
         guard let claimed = lock else { return }
         lock = nil
-        await MarkedProcesses.killAll(of: configuration.clusterID)
         do {
-            try await registry.unregister(configuration.clusterID) { [registry] in SharedSettings(registry).restore() }
+            try await RuncRuntime.forget(configuration.clusterID, registry, nil)
         } catch {
             logger.error("could not remove everything of the cluster", metadata: ["reason": "\(error)"])
         }

@@ -8,23 +8,42 @@ struct ClusterRemoval: Sendable {
     var registry: ClusterRegistry
     var record: ClusterRecord?
 
+    /// Does as much as it can, whatever fails, and throws the first failure at the end. Not disturbed by cancellation.
     func run() async throws {
+        let failures = await Task { await removeAll() }.value
+        if let first = failures.first { throw first }
+    }
+
+    private func removeAll() async -> [any Error] {
         // Processes first: they hold everything else.
-        if let layout = ControlGroupLayout.detect() {
-            let group = ControlGroup(layout: layout, path: id.controlGroup)
-            try await group.killAll()
-            Orphans.reap(in: group)
-        }
-        await MarkedProcesses.killAll(of: id)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await removeFiles() }
-            group.addTask { try await removeControlGroups() }
+        var failures = await collecting { try await killProcesses() }
+        failures += await withTaskGroup(of: [any Error].self) { group in
+            group.addTask { await collecting { try await removeFiles() } }
+            group.addTask { await collecting { try await removeControlGroups() } }
             if geteuid() == 0 {
-                group.addTask { await removeDevices() }
-                group.addTask { await removeRules() }
+                group.addTask { await collecting { await removeDevices() } }
+                group.addTask { await collecting { await removeRules() } }
             }
-            try await group.waitForAll()
+            return await group.reduce(into: []) { $0 += $1 }
         }
+        return failures
+    }
+
+    private func collecting(_ step: () async throws -> Void) async -> [any Error] {
+        do {
+            try await step()
+            return []
+        } catch {
+            return [error]
+        }
+    }
+
+    private func killProcesses() async throws {
+        await MarkedProcesses.killAll(of: id)
+        guard let layout = ControlGroupLayout.detect() else { return }
+        let group = ControlGroup(layout: layout, path: id.controlGroup)
+        try await group.killAll()
+        Orphans.reap(in: group)
     }
 
     private func removeFiles() async throws {

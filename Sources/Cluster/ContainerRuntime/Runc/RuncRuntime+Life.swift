@@ -28,7 +28,7 @@ extension RuncRuntime {
         try container.process.signal(SIGKILL)
         _ = note(try await container.process.wait(), of: id, container)
         guard containers.removeValue(forKey: id) != nil else { return }
-        try await discard(container)
+        try await uninterrupted { try await self.discard(container) }
     }
 
     nonisolated func discard(_ container: ContainerState) async throws {

@@ -11,12 +11,22 @@ extension RuncRuntime {
         }
         let id = configuration.clusterID
         let lock = try await registry.register(id)
+        do {
+            return try await prepare(id, lock, layout)
+        } catch {
+            try? await Self.forget(id, registry, ClusterRecord.read(registry.recordPath(id)))
+            throw error
+        }
+    }
+
+    private nonisolated func prepare(
+        _ id: ClusterID, _ lock: FileLock, _ layout: ControlGroupLayout
+    ) async throws -> Prepared {
         let former = ClusterRecord.read(registry.recordPath(id))
         let traces = former ?? ClusterRecord(id: id.description, stateDirectory: configuration.stateDirectory)
         try await ClusterRemoval(id: id, registry: registry, record: traces).run()
-        if former?.stateDirectory != configuration.stateDirectory {
-            try FileTree.remove(configuration.stateDirectory + "/sandboxes")
-        }
+        // Also where the cluster's directory has moved.
+        try FileTree.remove(configuration.stateDirectory + "/sandboxes")
         try ChildProcess.adoptOrphans()
 
         var record = try await claimSubnet()
@@ -24,16 +34,10 @@ extension RuncRuntime {
             throw ContainerRuntimeError(reason: "NoSubnet", message: "no range of addresses was chosen")
         }
         let network = ClusterNetwork(id: id, subnet: subnet)
-        do {
-            async let forwards = ForwardRules(bridge: id.bridge).addIfNeeded()
-            try await network.setUp(services: configuration.serviceSubnet)
-            record.hasForwardRules = try await forwards
-            if record.hasForwardRules { try record.write(to: registry.recordPath(id)) }
-        } catch {
-            try? await ClusterRemoval(id: id, registry: registry, record: record).run()
-            try? await registry.unregister(id) { [registry] in SharedSettings(registry).restore() }
-            throw error
-        }
+        async let forwards = ForwardRules(bridge: id.bridge).addIfNeeded()
+        try await network.setUp(services: configuration.serviceSubnet)
+        record.hasForwardRules = try await forwards
+        if record.hasForwardRules { try record.write(to: registry.recordPath(id)) }
         try FileTree.makeDirectories(configuration.stateDirectory + "/sandboxes")
         return Prepared(
             lock: lock, layout: layout, network: network, runc: try HostProgram.runc.path(),

@@ -10,6 +10,7 @@ extension RuncRuntime {
             return Sandbox(uid: uid, address: try await existing.value.visibleAddress)
         }
         let address = try takeAddress(for: specification)
+        podAddresses[uid] = address
         let creation = Task { try await makeSandbox(specification, address, current) }
         sandboxes[uid] = creation
         do {
@@ -34,9 +35,10 @@ extension RuncRuntime {
         _ specification: SandboxSpecification, _ address: IPv4Address?, _ current: Prepared
     ) async throws -> SandboxState {
         let state = sandboxState(specification, address, current)
-        try FileTree.makeDirectories(state.directory, mode: 0o711)
+        try FileTree.makeDirectories(state.directory, mode: 0o700)
         try await state.namespaces.create(
-            hostname: specification.hostname, network: address != nil, settings: ClusterNetwork.settings)
+            hostname: String(specification.hostname.prefix(63)), network: address != nil,
+            settings: ClusterNetwork.settings)
         if let address { try await current.network.attach(address, namespace: state.namespaces.network) }
         return state
     }
@@ -60,15 +62,15 @@ extension RuncRuntime {
         let created = try? await creation?.value
         let ids = containers.filter { $0.value.specification.sandbox == uid }.map(\.key)
         for id in ids { containers[id] = nil }
-        let state =
-            created
-            ?? sandboxState(
-                SandboxSpecification(uid: uid, namespace: "", name: "", hostname: ""), nil, current)
-        try await tearDown(state, containers: ids, current)
-        if let address = state.address { addresses?.giveBack(address) }
+        // A sandbox that failed half-way has an address all the same.
+        let address = podAddresses.removeValue(forKey: uid)
+        let unknown = SandboxSpecification(uid: uid, namespace: "", name: "", hostname: "")
+        let state = created ?? sandboxState(unknown, address, current)
+        try await uninterrupted { try await self.tearDown(state, containers: ids, current) }
+        if let address { addresses?.giveBack(address) }
     }
 
-    private nonisolated func tearDown(
+    nonisolated func tearDown(
         _ state: SandboxState, containers ids: [String], _ current: Prepared
     ) async throws {
         try await state.controlGroup.killAll()

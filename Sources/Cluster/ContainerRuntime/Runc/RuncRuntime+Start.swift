@@ -13,12 +13,10 @@ extension RuncRuntime {
         guard containers[id] == nil else {
             throw ContainerRuntimeError(reason: "CreateContainerError", message: "the container \(id) exists already")
         }
-        let state = try await launch(specification, in: sandbox, current)
+        let state = try await uninterrupted { try await self.launch(specification, in: sandbox, current) }
         // The sandbox may have been removed while the container was starting.
         guard sandboxes[specification.sandbox] != nil else {
-            try? state.process.signal(SIGKILL)
-            _ = try? await state.process.wait()
-            try? await discard(state)
+            try? await uninterrupted { try await self.tearDown(sandbox, containers: [id], current) }
             throw ContainerRuntimeError(reason: "RunContainerError", message: "the pod was removed meanwhile")
         }
         containers[id] = state
@@ -106,7 +104,7 @@ extension RuncRuntime {
         request.standardError = log
         request.mounts = MountPlan(mounts: [root.mount])
         let runc = try await Spawner.shared.spawn(request)
-        let exit = try await runc.wait()
+        let (exit, _) = try await runc.wait(killingAfter: .seconds(60))
         guard exit?.code == 0, let pid = Int32(try FileTree.readText(pidFile)) else {
             throw ContainerRuntimeError(
                 reason: "ContainerCannotRun",

@@ -52,6 +52,11 @@ public actor RuncRuntime: NodeNetworkProviding {
     var addresses: AddressPool?
     var sandboxes: [String: Task<SandboxState, any Error>] = [:]
     var containers: [String: ContainerState] = [:]
+    /// The pods' own addresses by uid.
+    var podAddresses: [String: IPv4Address] = [:]
+    private var isStopped = false
+    private var operations = 0
+    private var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
     public init(configuration: Configuration, logger: Logger = Logger(label: "litmus.runtime")) {
         self.configuration = configuration
@@ -81,11 +86,14 @@ public actor RuncRuntime: NodeNetworkProviding {
 
     @discardableResult
     public func prepare() async throws -> NodeNetwork {
+        guard !isStopped else {
+            throw ContainerRuntimeError(reason: "RuntimeStopped", message: "the container runtime is stopping")
+        }
         let task = preparation ?? Task { try await makePrepared() }
         preparation = task
         do {
             let result = try await task.value
-            if prepared == nil {
+            if prepared == nil && !isStopped {
                 prepared = result
                 addresses = AddressPool(result.network.subnet)
             }
@@ -103,19 +111,46 @@ public actor RuncRuntime: NodeNetworkProviding {
     }
 
     public func shutdown() async {
+        isStopped = true
         guard let current = try? await preparation?.value else { return }
         preparation = nil
         prepared = nil
+        for creation in sandboxes.values { _ = await creation.result }
+        await untilIdle()
         sandboxes = [:]
         containers = [:]
-        let removal = ClusterRemoval(id: configuration.clusterID, registry: registry, record: current.record)
         do {
-            try await removal.run()
-            try await registry.unregister(configuration.clusterID) { [registry] in SharedSettings(registry).restore() }
+            try await Self.forget(configuration.clusterID, registry, current.record)
         } catch {
             logger.error("could not remove everything of the cluster", metadata: ["reason": "\(error)"])
         }
         withExtendedLifetime(current.lock) {}
+    }
+
+    /// Removes everything of a cluster and its entry. The caller holds the cluster's lock.
+    static func forget(_ id: ClusterID, _ registry: ClusterRegistry, _ record: ClusterRecord?) async throws {
+        try await ClusterRemoval(id: id, registry: registry, record: record).run()
+        try await registry.unregister(id) { SharedSettings(registry).restore() }
+    }
+
+    /// Runs what must not be left half done: the caller's cancellation does not reach it, and `shutdown` waits for it.
+    func uninterrupted<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        operations += 1
+        defer {
+            operations -= 1
+            if operations == 0 {
+                for waiter in idleWaiters { waiter.resume() }
+                idleWaiters = []
+            }
+        }
+        return try await Task { try await body() }.value
+    }
+
+    private func untilIdle() async {
+        guard operations > 0 else { return }
+        await withCheckedContinuation { idleWaiters.append($0) }
     }
 
     /// Removes every cluster of this machine whose process has died without doing so.
@@ -127,8 +162,7 @@ public actor RuncRuntime: NodeNetworkProviding {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (id, record, _) in dead {
                 group.addTask {
-                    try await ClusterRemoval(id: id, registry: registry, record: record).run()
-                    try await registry.unregister(id) { SharedSettings(registry).restore() }
+                    try await forget(id, registry, record)
                 }
             }
             try await group.waitForAll()

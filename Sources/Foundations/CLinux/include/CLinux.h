@@ -14,6 +14,7 @@ int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_send_signal(int pidfd, int signal);
 int clinux_memfd(const char *name);
 int clinux_open(const char *path, int flags, mode_t mode);
+int clinux_openat(int directory, const char *path, int flags);
 int clinux_pipe(int descriptors[2]);
 int clinux_poll_readable(int descriptor, int milliseconds);
 int clinux_lock_file(int descriptor, int exclusive);

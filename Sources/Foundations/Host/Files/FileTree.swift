@@ -61,33 +61,6 @@ public enum FileTree {
         }
     }
 
-    /// Removes a file or a directory with all it holds. Never enters another file system, so that a forgotten mount
-    /// costs an error and not its contents.
-    public static func remove(_ path: String) throws {
-        var status = stat()
-        guard lstat(path, &status) == 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return }
-            throw HostError.last("remove", path)
-        }
-        try remove(path, status, device: status.st_dev)
-    }
-
-    private static func remove(_ path: String, _ status: stat, device: dev_t) throws {
-        guard status.st_dev == device else { throw HostError("remove", path, reason: "a file system is mounted there") }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            guard unlink(path) == 0 || errno == ENOENT else { throw HostError.last("remove", path) }
-            return
-        }
-        if rmdir(path) == 0 || errno == ENOENT { return }
-        for name in names(in: path) {
-            let child = path + "/" + name
-            var childStatus = stat()
-            guard lstat(child, &childStatus) == 0 else { continue }
-            try remove(child, childStatus, device: device)
-        }
-        guard rmdir(path) == 0 || errno == ENOENT else { throw HostError.last("remove", path) }
-    }
-
     /// The path with all symbolic links resolved; nil when it does not exist.
     public static func resolved(_ path: String) -> String? {
         guard let result = realpath(path, nil) else { return nil }

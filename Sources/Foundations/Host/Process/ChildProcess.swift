@@ -74,6 +74,29 @@ public final class ChildProcess: Sendable {
         }
     }
 
+    /// Waits; at the limit, and when the calling task is cancelled, kills the process's whole group.
+    public func wait(killingAfter limit: Duration) async throws -> (exit: ProcessExit?, timedOut: Bool) {
+        let timedOut = try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                do {
+                    _ = try await self.wait()
+                } catch {
+                    self.signalGroup(SIGKILL)
+                    throw error
+                }
+                return false
+            }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return true
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+        if timedOut { signalGroup(SIGKILL) }
+        return (try await wait(), timedOut)
+    }
+
     public var hasEnded: Bool {
         state.withLock { $0.exit != nil }
     }

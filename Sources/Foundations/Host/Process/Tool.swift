@@ -20,7 +20,7 @@ public enum Tool {
     /// ended, its process group is killed, and what background children print later is lost.
     ///
     /// At the timeout, and when the calling task is cancelled, the whole process group is killed.
-    public static func run(_ request: SpawnRequest, timeout: Duration? = nil) async throws -> ToolResult {
+    public static func run(_ request: SpawnRequest, timeout: Duration = .seconds(600)) async throws -> ToolResult {
         let output = try Descriptor.pipe()
         let errors = try Descriptor.pipe()
         let collectedOutput = try OutputCollector(output.reading, limit: outputLimit)
@@ -34,7 +34,7 @@ public enum Tool {
         request.standardError = errors.writing
         request.startsSession = true
         let child = try await Spawner.shared.spawn(request)
-        let (exit, timedOut) = try await end(of: child, within: timeout)
+        let (exit, timedOut) = try await child.wait(killingAfter: timeout)
         child.signalGroup(SIGKILL)
         return ToolResult(
             exit: exit ?? ProcessExit(code: 255), output: collectedOutput.finish(),
@@ -61,34 +61,6 @@ public enum Tool {
             throw HostError("run", program.name, reason: message.trimmingLines())
         }
         return result.text
-    }
-
-    /// Waits for the end; kills the group at the timeout or on cancellation.
-    private static func end(of child: ChildProcess, within timeout: Duration?) async throws -> (ProcessExit?, Bool) {
-        guard let timeout else { return (try await waitKilling(child), false) }
-        return try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                _ = try await waitKilling(child)
-                return false
-            }
-            group.addTask {
-                try await Task.sleep(for: timeout)
-                return true
-            }
-            let timedOut = try await group.next() ?? false
-            group.cancelAll()
-            if timedOut { child.signalGroup(SIGKILL) }
-            return (try await child.wait(), timedOut)
-        }
-    }
-
-    private static func waitKilling(_ child: ChildProcess) async throws -> ProcessExit? {
-        do {
-            return try await child.wait()
-        } catch {
-            child.signalGroup(SIGKILL)
-            throw error
-        }
     }
 }
 
