@@ -174,6 +174,8 @@ import Testing
                 let answer = try await server.get("/openapi/v2", accept: accept)
                 #expect(answer.code == 200)
                 #expect(answer.contentType == type)
+                #expect(answer.text.contains("/apis/apps/v1/namespaces/{namespace}/deployments/{name}"))
+                #expect(answer.text.contains("dryRun"))
             }
             #expect(try await server.get("/openapi/v2", accept: "application/json").code == 406)
         }

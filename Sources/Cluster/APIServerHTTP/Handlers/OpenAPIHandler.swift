@@ -22,7 +22,11 @@ struct OpenAPIHandler {
         }
         // Clients ask for "v2@v1.0" too, which is the same format but no media type that they could read back.
         let snapshot = await catalog.snapshot()
-        return Reply(contentType: Self.protobufV2, snapshot.document("openapi/v2") { documents(snapshot).v2Protobuf() })
+        return Reply(
+            contentType: Self.protobufV2,
+            snapshot.document("openapi/v2") {
+                documents(snapshot).v2Protobuf() + OpenAPIPatchPaths.protobuf(of: snapshot.resources)
+            })
     }
 
     func v3Index() async throws -> Reply {

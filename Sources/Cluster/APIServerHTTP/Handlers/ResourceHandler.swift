@@ -66,14 +66,13 @@ enum Operation: Equatable {
     private static func onSubresource(
         _ name: String, _ path: ResourcePath, _ method: HTTPRequest.Method, _ resource: ServedResource
     ) throws -> Operation {
-        guard resource.subresources.contains(name), path.rest.isEmpty else {
-            if resource.type.plural == "pods", ["exec", "attach", "portforward", "proxy"].contains(name) {
-                throw Status(
-                    code: 501, reason: "NotImplemented",
-                    message: "pods/\(name) is not offered by the embedded cluster")
-            }
-            throw Status.noSuchPath
+        // These need a connection that is upgraded to a stream of its own.
+        if ["exec", "attach", "portforward", "proxy"].contains(name) {
+            throw Status(
+                code: 501, reason: "NotImplemented",
+                message: "the embedded cluster does not offer \(path.type.resource)/\(name)")
         }
+        guard resource.subresources.contains(name), path.rest.isEmpty else { throw Status.noSuchPath }
         let verbs = Subresource(name, of: resource).verbs
         let operation: Operation? =
             switch method {
