@@ -214,7 +214,8 @@ struct NameServerTests {
                 var received = ByteBuffer()
                 for try await var part in inbound {
                     received.writeBuffer(&part)
-                    if let length = received.getInteger(at: 0, as: UInt16.self), received.readableBytes >= Int(length) + 2
+                    if let length = received.getInteger(at: 0, as: UInt16.self),
+                        received.readableBytes >= Int(length) + 2
                     {
                         break
                     }

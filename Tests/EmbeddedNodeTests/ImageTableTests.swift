@@ -66,8 +66,10 @@ struct BuiltinCommandTests {
             ),
             ("runner", [], .role("runner", arguments: [])),
             ("experiment", ["-name", "pod-delete"], .role("experiment", arguments: ["--name", "pod-delete"])),
-            ("experiment", ["bash", "-ec", "exec ./helpers -name network-chaos"],
-                .role("inject", arguments: ["--name", "network-chaos"])),
+            (
+                "experiment", ["bash", "-ec", "exec ./helpers -name network-chaos"],
+                .role("inject", arguments: ["--name", "network-chaos"])
+            ),
             ("sample-app", ["--port", "80"], .role("sample-app", arguments: ["--port", "80"])),
             ("", ["/usr/bin/litmus", "runner", "-v"], .role("runner", arguments: ["-v"])),
             ("", ["sample-app"], .role("sample-app", arguments: [])),

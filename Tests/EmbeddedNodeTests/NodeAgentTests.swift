@@ -3,6 +3,7 @@ import ContainerRuntime
 import ControllerRuntime
 import Foundation
 import KubernetesAPI
+import Synchronization
 import Testing
 
 @testable import EmbeddedNode
@@ -14,6 +15,17 @@ func eventually(_ condition: @Sendable () async throws -> Bool) async throws {
         try await Task.sleep(for: .milliseconds(10))
     }
     Issue.record("not so within ten seconds")
+}
+
+private final class Looks: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Duration {
+        count.withLock { count in
+            count += 1
+            return .microseconds(count)
+        }
+    }
 }
 
 /// A cluster in memory with a node whose containers are imagined.
@@ -32,8 +44,10 @@ struct NodeStage: Sendable {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         var time = TimeSource.continuous
         if let clock {
+            // Each look at the time is a microsecond later: names of events are made of it.
+            let looks = Looks()
             let start = clock.now
-            time = TimeSource(clock, wallClock: { epoch + start.duration(to: clock.now) })
+            time = TimeSource(clock, wallClock: { epoch + start.duration(to: clock.now) + looks.next() })
         }
         let stage = NodeStage(cluster: cluster, runtime: runtime, directory: directory, time: time)
         let configuration = NodeConfiguration(
@@ -86,7 +100,9 @@ struct NodeAgentTests {
     @Test("registers the node with a fresh lease")
     func registration() async throws {
         try await NodeStage.run { stage in
-            let nodes = try await stage.cluster.waitFor(Node.self) { $0.first?.json["status", "capacity"].isNull == false }
+            let nodes = try await stage.cluster.waitFor(Node.self) {
+                $0.first?.json["status", "capacity"].isNull == false
+            }
             let node = try #require(nodes.first)
             #expect(node.metadata.labels["kubernetes.io/hostname"] == "node-1")
             let ready = (node.json["status", "conditions"].array ?? []).first { $0["type"] == "Ready" }

@@ -3,18 +3,19 @@ import ClusterTesting
 import ContainerRuntime
 import Foundation
 import KubernetesAPI
+import NIOCore
 import Testing
 
 @testable import EmbeddedNode
 
-/// The agent with real containers, rules and names. Needs root, `runc`, `nft`, and `python3` for a server.
-@Suite("NodeAgent with runc", .enabled(if: RuncNodeTests.isPossible), .timeLimit(.minutes(2)))
-struct RuncNodeTests {
-    static var isPossible: Bool {
-        getuid() == 0 && RuncRuntime.missingRequirements().isEmpty
-            && FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")
-    }
+private var canRunContainers: Bool {
+    getuid() == 0 && RuncRuntime.missingRequirements().isEmpty
+        && FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")
+}
 
+/// The agent with real containers, rules and names. Needs root, `runc`, `nft`, and `python3` for a server.
+@Suite("NodeAgent with runc", .enabled(if: canRunContainers), .timeLimit(.minutes(2)))
+struct RuncNodeTests {
     private func withNode(
         _ body: @escaping @Sendable (InMemoryCluster, String, NodeNetwork) async throws -> Void
     ) async throws {
@@ -78,18 +79,18 @@ struct RuncNodeTests {
             _ = try await cluster.create(service)
             await #expect(throws: (any Error).self) { try await self.get("http://10.213.7.9/who") }
             _ = try await cluster.create(slice)
+            try await eventually { (try? await self.get("http://10.213.7.9/who")) != nil }
             var seen: Set<String> = []
-            try await eventually {
-                if let answer = try? await self.get("http://10.213.7.9/who") { seen.insert(answer) }
-                return seen == ["one", "two"]
-            }
+            for _ in 0..<30 { seen.insert(try await self.get("http://10.213.7.9/who")) }
+            #expect(seen == ["one", "two"])
             // From within a pod, through the name server.
             let script = """
                 import urllib.request
                 for i in range(30): print(urllib.request.urlopen('http://web/who', timeout=3).read().decode(), end=' ')
                 """
             var client = makePod(
-                "client", containers: [["name": "app", "image": "app", "command": ["python3", "-c", .string(script)]]],
+                "client",
+                containers: [["name": "app", "image": "app", "command": ["python3", "-c", .string(script)]]],
                 spec: ["restartPolicy": "Never"])
             client.json["metadata", "uid"] = .null
             _ = try await cluster.create(client)

@@ -39,7 +39,8 @@ struct ServiceRulesTests {
         let web = makeService(
             "web", spec: ["clusterIP": "10.96.0.7", "ports": [["port": 80, "name": "http", "nodePort": 30080]]],
             endpoints: two, ports: [["name": "http", "port": 8080]])
-        let choice = "dnat to numgen random mod 2 map { 0 : 10.88.0.2 . 8080, 1 : 10.88.0.3 . 8080 } comment \"shop/web\""
+        let choice =
+            "dnat to numgen random mod 2 map { 0 : 10.88.0.2 . 8080, 1 : 10.88.0.3 . 8080 } comment \"shop/web\""
         let rules = rules([web])
         #expect(rules.contains("ip daddr 10.96.0.7 tcp dport 80 \(choice)"))
         #expect(rules.contains("ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 30080 \(choice)"))

@@ -109,25 +109,26 @@ struct VolumeTests {
 
 @Suite("Probe")
 struct ProbeTests {
-    private func probe(_ json: JSON, ports: JSON = []) -> Probe? {
+    private func makeProbe(_ json: JSON, ports: JSON = []) -> Probe? {
         Probe(container: Container(json: ["name": "app", "ports": ports, "readinessProbe": json]), kind: .readiness)
     }
 
     @Test("has the API's defaults and finds ports by name")
     func parsing() throws {
-        let plain = try #require(probe(["tcpSocket": ["port": 80]]))
+        let plain = try #require(makeProbe(["tcpSocket": ["port": 80]]))
         #expect(plain.period == .seconds(10) && plain.timeout == .seconds(1) && plain.failureThreshold == 3)
         #expect(plain.action == .tcp(host: nil, port: 80))
-        let named = probe(["httpGet": ["port": "http", "path": "ok"]], ports: [["name": "http", "containerPort": 8080]])
+        let named = makeProbe(
+            ["httpGet": ["port": "http", "path": "ok"]], ports: [["name": "http", "containerPort": 8080]])
         #expect(named?.action == .http(.init(scheme: "http", host: nil, port: 8080, path: "/ok", headers: [])))
-        #expect(probe(["httpGet": ["port": "no"]])?.action == .unsupported("the container has no port '\"no\"'"))
-        #expect(probe(["exec": ["command": ["a", "b"]]])?.action == .execute(["a", "b"]))
+        #expect(makeProbe(["httpGet": ["port": "no"]])?.action == .unsupported("the container has no port '\"no\"'"))
+        #expect(makeProbe(["exec": ["command": ["a", "b"]]])?.action == .execute(["a", "b"]))
     }
 
     @Test("changes after so many results in a row, and only then")
     func thresholds() throws {
         let probe = try #require(
-            probe(["tcpSocket": ["port": 80], "successThreshold": 2, "failureThreshold": 3]))
+            makeProbe(["tcpSocket": ["port": 80], "successThreshold": 2, "failureThreshold": 3]))
         var tracker = ProbeTracker(probe)
         let results = [true, false, true, true, true, false, false, true, false, false, false, false, true, true]
         let changes = results.map { tracker.record(success: $0) }

@@ -55,17 +55,7 @@ struct ContainerStop: Sendable {
         let action = ProbeAction(json: hook, container: container)
         let target = ProbeTarget(address: address, containerID: id)
         let left = max(deadline - context.time.wallClock(), .zero)
-        let result = await withTaskGroup(of: ProbeResult?.self) { group in
-            group.addTask { await ProbeExecutor(context).run(action, on: target, timeout: left) }
-            group.addTask {
-                // The hook ends with its container.
-                _ = try? await context.runtime.wait(id: id)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
+        let result = await ProbeExecutor(context).run(action, on: target, timeout: left)
         guard case .failure(let why) = result else { return }
         let event = PodEvent(
             reason: "FailedPreStopHook", message: "PreStopHook failed: \(why)", isWarning: true)

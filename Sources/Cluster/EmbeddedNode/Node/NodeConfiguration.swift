@@ -65,7 +65,8 @@ public struct NodeConfiguration: Sendable, Hashable {
 
     public init(
         nodeName: String? = nil, clusterID: String, dataDirectory: String, images: ImageTable = ImageTable(),
-        hostAddress: String = "127.0.0.1", podCIDR: String? = nil, clusterDomain: String = "cluster.local", dns: DNS? = nil,
+        hostAddress: String = "127.0.0.1", podCIDR: String? = nil, clusterDomain: String = "cluster.local",
+        dns: DNS? = nil,
         proxiesServices: Bool = false, apiServer: Endpoint? = nil, certificateAuthority: String? = nil,
         capacity: Capacity? = nil, restartBackoff: RestartBackoff = RestartBackoff(),
         leaseRenewal: Duration = .seconds(10)
