@@ -30,14 +30,19 @@ struct OpenAPIWriter {
     private func member(_ schema: Schema) -> JSON {
         guard let referencePrefix, let name = schema.definitionName else { return whole(schema) }
         let reference: JSON = ["$ref": .string(referencePrefix + name)]
-        if isVersion2 {
-            var json = reference
-            if !schema.description.isEmpty { json["description"] = .string(schema.description) }
-            return json
+        var annotations: JSON = [:]
+        writeAnnotations(of: schema, into: &annotations)
+        if schema.description == BuiltinKinds.schema(definition: name)?.description {
+            annotations["description"] = .null
         }
-        var json: JSON = ["allOf": [reference]]
-        writeAnnotations(of: schema, into: &json)
-        return json
+        writeExtensions(ofUseOf: schema, into: &annotations)
+        guard annotations != [:] else { return reference }
+        if isVersion2 {
+            annotations["$ref"] = reference["$ref"]
+        } else {
+            annotations["allOf"] = [reference]
+        }
+        return annotations
     }
 
     private func writeType(of schema: Schema, into json: inout JSON) {
@@ -76,6 +81,11 @@ struct OpenAPIWriter {
             json["x-kubernetes-list-type"] = "map"
             json["x-kubernetes-list-map-keys"] = JSON(keys)
         }
+        writeExtensions(ofUseOf: schema, into: &json)
+    }
+
+    /// What belongs to the field and not to its type.
+    private func writeExtensions(ofUseOf schema: Schema, into json: inout JSON) {
         guard let strategy = schema.patchStrategy else { return }
         let parts = [strategy.merges ? "merge" : nil, strategy.retainsKeys ? "retainKeys" : nil].compactMap(\.self)
         json["x-kubernetes-patch-strategy"] = .string(parts.joined(separator: ","))
