@@ -21,60 +21,20 @@ extension JSON {
     /// - Throws: `YAMLError`.
     public static func documents(yaml text: String, source: String) throws(YAMLError) -> [JSON] {
         do {
-            return try compose_all(yaml: text)
-                .map { try JSON(node: $0, source: source) }
-                .filter { !$0.isNull }
+            let parser = try Yams.Parser(yaml: text.first == "\u{FEFF}" ? String(text.dropFirst()) : text)
+            var reader = YAMLReader(source: source, length: text.utf8.count)
+            var documents: [JSON] = []
+            while let node = try parser.nextRoot() {
+                let document = try reader.json(node)
+                if !document.isNull { documents.append(document) }
+            }
+            return documents
         } catch let error as YAMLError {
             throw error
         } catch let error as Yams.YamlError {
             throw YAMLError(yams: error, source: source)
         } catch {
             throw YAMLError(source: source, message: "\(error)")
-        }
-    }
-
-    fileprivate init(node: Yams.Node, source: String) throws {
-        switch node {
-        case .scalar(let scalar): self = try JSON(scalar: scalar, node: node, source: source)
-        case .sequence(let sequence): self = .array(try sequence.map { try JSON(node: $0, source: source) })
-        case .mapping(let mapping):
-            var members: [String: JSON] = [:]
-            for (key, value) in mapping {
-                guard let name = key.scalar?.string else {
-                    throw YAMLError(
-                        source: source, line: key.mark?.line, column: key.mark?.column,
-                        message: "a mapping key must be a string")
-                }
-                members[name] = try JSON(node: value, source: source)
-            }
-            self = .object(members)
-        case .alias:
-            throw YAMLError(
-                source: source, line: node.mark?.line, column: node.mark?.column, message: "an alias without anchor")
-        }
-    }
-
-    private init(scalar: Yams.Node.Scalar, node: Yams.Node, source: String) throws {
-        let isPlain = scalar.style == .plain || scalar.style == .any
-        switch Tag.Name(rawValue: node.tag.description) {
-        case .null where isPlain: self = .null
-        case .bool where isPlain:
-            self = .bool(["true", "yes", "on", "y"].contains(scalar.string.lowercased()))
-        case .int where isPlain:
-            if let value = Int64(scalar.string) {
-                self = .int(value)
-            } else if let value = Int64.construct(from: scalar) {
-                self = .int(value)
-            } else {
-                self = .string(scalar.string)
-            }
-        case .float where isPlain:
-            if let value = Double.construct(from: scalar), value.isFinite {
-                self = .double(value)
-            } else {
-                self = .string(scalar.string)
-            }
-        default: self = .string(scalar.string)
         }
     }
 
@@ -88,19 +48,42 @@ extension JSON {
         case .null: Yams.Node("null", Tag(.null))
         case .bool(let value): Yams.Node(value ? "true" : "false", Tag(.bool))
         case .int(let value): Yams.Node(String(value), Tag(.int))
-        case .double(let value): Yams.Node(String(value), Tag(.float))
-        case .string(let value):
-            Yams.Node.scalar(.init(value, Tag(.str), Self.needsQuotes(value) ? .doubleQuoted : .any))
+        case .double: Yams.Node(description, Tag(.float))
+        case .string(let value): Self.yamlNode(value)
         case .array(let elements): Yams.Node.sequence(.init(elements.map(\.yamlNode)))
         case .object(let members):
-            Yams.Node.mapping(.init(members.sorted { $0.key < $1.key }.map { (Yams.Node($0.key), $0.value.yamlNode) }))
+            Yams.Node.mapping(
+                .init(members.sorted { $0.key < $1.key }.map { (Self.yamlNode($0.key), $0.value.yamlNode) }))
         }
     }
 
-    /// Whether a plain scalar of this text would be read back as something else than a string.
-    private static func needsQuotes(_ text: String) -> Bool {
-        guard !text.contains("\n"), let node = try? Yams.compose(yaml: text), case .scalar = node else { return false }
-        return node.tag.description != Tag.Name.str.rawValue
+    private static func yamlNode(_ text: String) -> Yams.Node {
+        Yams.Node.scalar(.init(text, Tag(.str), style(of: text)))
+    }
+
+    /// Plain where every reader takes it for a string, a block for lines of text, else quoted.
+    private static func style(of text: String) -> Yams.Node.Scalar.Style {
+        let isWord = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "/"), UInt8(ascii: " "):
+                true
+            default: false
+            }
+        }
+        let first = text.utf8.first ?? UInt8(ascii: " ")
+        let beginsAsWord = first > UInt8(ascii: "9") || first == UInt8(ascii: "/")
+        if isWord, beginsAsWord, text.last != " ", !text.contains("  "), isStringWhenPlain(text) { return .plain }
+        let isText = text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value < 0x7F) }
+        if isText, text.contains("\n"), first > UInt8(ascii: " "), !text.contains(" \n") { return .literal }
+        return .doubleQuoted
+    }
+
+    private static func isStringWhenPlain(_ text: String) -> Bool {
+        let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
+        return !words.contains(text.lowercased())
+            && (try? Yams.compose(yaml: text))??.tag.description == Tag.Name.str.rawValue
     }
 }
 

@@ -18,7 +18,12 @@ struct JSONParser {
     private var depth = 0
     /// Paths of keys that occur twice in one object, such as `spec.replicas`.
     private(set) var duplicates: [String] = []
-    private var path: [String] = []
+    private var path: [Step] = []
+
+    private enum Step {
+        case member(String)
+        case index(Int)
+    }
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
@@ -70,9 +75,9 @@ struct JSONParser {
             let key = try parseString()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("expected ':' after the key \"\(key)\"") }
-            path.append(key)
+            path.append(.member(key))
             let value = try parseValue()
-            if members.updateValue(value, forKey: key) != nil { duplicates.append(path.joined(separator: ".")) }
+            if members.updateValue(value, forKey: key) != nil { duplicates.append(pathText) }
             path.removeLast()
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }
@@ -86,7 +91,7 @@ struct JSONParser {
         skipSpace()
         if take(UInt8(ascii: "]")) { return .array(elements) }
         while true {
-            path.append("[\(elements.count)]")
+            path.append(.index(elements.count))
             elements.append(try parseValue())
             path.removeLast()
             skipSpace()
@@ -125,7 +130,9 @@ struct JSONParser {
                 }
                 return string
             case UInt8(ascii: "\\"): try parseEscape(into: &text)
-            case 0..<0x20: throw error("a control character in a string; write it as an escape")
+            case 0..<0x20:
+                position -= 1
+                throw error("a control character in a string; write it as an escape")
             default: text.append(byte)
             }
         }
@@ -169,28 +176,53 @@ struct JSONParser {
 
     private mutating func parseNumber() throws(JSONSyntaxError) -> JSON {
         let start = position
-        var isInteger = true
-        _ = take(UInt8(ascii: "-"))
+        let isNegative = take(UInt8(ascii: "-"))
         let firstDigit = position
-        scan: while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): break
-            case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"):
-                isInteger = false
-            default: break scan
+        var value: Int64 = 0
+        var fits = true
+        while let digit {
+            if fits {
+                let (product, high) = value.multipliedReportingOverflow(by: 10)
+                let (sum, low) = product.subtractingReportingOverflow(Int64(digit))
+                fits = !high && !low
+                value = sum
             }
             position += 1
         }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        let hasLeadingZero =
-            position - firstDigit > 1 && bytes[firstDigit] == UInt8(ascii: "0")
-            && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[firstDigit + 1])
-        if isInteger, !hasLeadingZero, let value = Int64(text) { return .int(value) }
-        let endsInDigit = text.utf8.last.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
-        guard let value = Double(text), value.isFinite, !hasLeadingZero, endsInDigit else {
-            throw error("'\(text)' is no number")
+        let digits = position - firstDigit
+        guard digits > 0, digits == 1 || bytes[firstDigit] != UInt8(ascii: "0") else { throw notNumber(start) }
+        var isInteger = true
+        if take(UInt8(ascii: ".")) {
+            isInteger = false
+            try skipDigits(start)
         }
-        return .double(value)
+        if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+            isInteger = false
+            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            try skipDigits(start)
+        }
+        // Counted downwards, because the smallest integer has no positive counterpart.
+        if isInteger, fits, isNegative || value != .min { return .int(isNegative ? value : -value) }
+        guard let double = Double(String(decoding: bytes[start..<position], as: UTF8.self)), double.isFinite else {
+            throw notNumber(start)
+        }
+        return .double(double)
+    }
+
+    private var digit: UInt8? {
+        guard position < bytes.count else { return nil }
+        let digit = bytes[position] &- UInt8(ascii: "0")
+        return digit < 10 ? digit : nil
+    }
+
+    private mutating func skipDigits(_ start: Int) throws(JSONSyntaxError) {
+        guard digit != nil else { throw notNumber(start) }
+        while digit != nil { position += 1 }
+    }
+
+    private func notNumber(_ start: Int) -> JSONSyntaxError {
+        let end = min(bytes.count, position + 1)
+        return error("'\(String(decoding: bytes[start..<end], as: UTF8.self))' is no number")
     }
 
     private mutating func parseWord(_ word: StaticString, _ value: JSON) throws(JSONSyntaxError) -> JSON {
@@ -209,7 +241,21 @@ struct JSONParser {
     }
 
     private mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+
+    private var pathText: String {
+        path.reduce(into: "") { text, step in
+            switch step {
+            case .member(let key): text += text.isEmpty ? key : ".\(key)"
+            case .index(let index): text += "[\(index)]"
+            }
+        }
     }
 
     private func error(_ message: String) -> JSONSyntaxError {
@@ -235,17 +281,19 @@ extension JSON {
     public static func parse(
         _ bytes: some Sequence<UInt8>
     ) throws(JSONSyntaxError) -> (value: JSON, duplicates: [String]) {
-        let contiguous = ContiguousArray(bytes)
-        let result = contiguous.withUnsafeBufferPointer { buffer -> Result<(JSON, [String]), JSONSyntaxError> in
-            var parser = JSONParser(buffer)
-            do throws(JSONSyntaxError) {
-                let value = try parser.parseDocument()
-                return .success((value, parser.duplicates))
-            } catch {
-                return .failure(error)
-            }
+        if let result = bytes.withContiguousStorageIfAvailable(parse(buffer:)) { return try result.get() }
+        return try ContiguousArray(bytes).withUnsafeBufferPointer(parse(buffer:)).get()
+    }
+
+    private static func parse(
+        buffer: UnsafeBufferPointer<UInt8>
+    ) -> Result<(value: JSON, duplicates: [String]), JSONSyntaxError> {
+        var parser = JSONParser(buffer)
+        do throws(JSONSyntaxError) {
+            let value = try parser.parseDocument()
+            return .success((value, parser.duplicates))
+        } catch {
+            return .failure(error)
         }
-        let (value, duplicates) = try result.get()
-        return (value, duplicates)
     }
 }

@@ -16,11 +16,11 @@ public enum GoDuration {
             rest.removeFirst(number.count)
             let unit = rest.prefix { !($0.isASCII && ($0.isNumber || $0 == ".")) }
             rest.removeFirst(unit.count)
-            guard !number.isEmpty, let value = Double(number.hasPrefix(".") ? "0\(number)" : String(number)),
+            guard number != ".", let value = Double(number.hasPrefix(".") ? "0\(number)" : String(number)),
                 let scale = nanoseconds[String(unit)]
             else { return nil }
             let amount = value * scale * sign
-            guard amount.magnitude < 9e18 else { return nil }
+            guard amount.magnitude <= 9_223_372_036_854_774_784 else { return nil }
             total += .nanoseconds(Int64(amount))
         }
         return total

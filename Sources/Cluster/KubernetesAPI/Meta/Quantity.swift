@@ -16,7 +16,7 @@ public struct Quantity: Sendable, Hashable, CustomStringConvertible {
             digits += "e\(exponent)"
             suffix = ""
         }
-        guard let value = Double(digits), let scale = Self.scales[suffix] else { return nil }
+        guard let value = Double(digits), value.isFinite, let scale = Self.scales[suffix] else { return nil }
         self.value = value * scale
         description = text
     }

@@ -72,13 +72,11 @@ public struct LabelSelector: Sendable, Hashable, CustomStringConvertible {
     /// Parses the query form.
     /// - Throws: `Status` (400) that shows the part that was not understood.
     public init(parsing text: String) throws {
-        var requirements: [Requirement] = []
-        for part in Self.split(text) {
-            let term = part.trimmingSpaces
-            if term.isEmpty { continue }
-            requirements.append(try Self.parse(term))
+        guard !text.trimmingSpaces.isEmpty else {
+            self.init()
+            return
         }
-        self.init(requirements)
+        self.init(try Self.split(text).map { try Self.parse($0.trimmingSpaces) })
     }
 
     /// Splits at commas outside parentheses.
@@ -94,36 +92,51 @@ public struct LabelSelector: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func parse(_ term: String) throws -> Requirement {
-        if term.hasPrefix("!") { return .doesNotExist(try key(String(term.dropFirst()), in: term)) }
-        if let range = term.firstRange(of: "!=") {
-            return .notIn(
-                try key(String(term[..<range.lowerBound]), in: term), [term[range.upperBound...].trimmingSpaces])
+        if term.hasPrefix("!") { return .doesNotExist(try key(term.dropFirst(), in: term)) }
+        if let (left, right) = term.halves(at: "!=") {
+            return .notIn(try key(left, in: term), [try value(right, in: term)])
         }
-        if let range = term.firstRange(of: "==") ?? term.firstRange(of: "=") {
-            return .isIn(
-                try key(String(term[..<range.lowerBound]), in: term), [term[range.upperBound...].trimmingSpaces])
+        if let (left, right) = term.halves(at: "==") ?? term.halves(at: "=") {
+            return .isIn(try key(left, in: term), [try value(right, in: term)])
         }
+        let spaced = term.replacing("(", with: " (")
         for (word, make) in [(" notin ", Requirement.notIn), (" in ", Requirement.isIn)] {
-            let spaced = term.replacing("(", with: " (")
-            guard let range = spaced.firstRange(of: word) else { continue }
-            let list = spaced[range.upperBound...].trimmingSpaces
+            guard let (left, right) = spaced.halves(at: word) else { continue }
+            let list = right.trimmingSpaces
             guard list.hasPrefix("("), list.hasSuffix(")") else { throw invalid(term) }
             let values = list.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
-            return make(try key(String(spaced[..<range.lowerBound]), in: term), values.map(\.trimmingSpaces))
+            return make(try key(left, in: term), try values.map { try value($0, in: term) })
         }
-        if let range = term.firstRange(of: ">"), let bound = Int(term[range.upperBound...].trimmingSpaces) {
-            return .greaterThan(try key(String(term[..<range.lowerBound]), in: term), bound)
+        for (sign, make) in [(">", Requirement.greaterThan), ("<", Requirement.lessThan)] {
+            guard let (left, right) = term.halves(at: sign) else { continue }
+            guard let bound = Int(right.trimmingSpaces) else { throw invalid(term) }
+            return make(try key(left, in: term), bound)
         }
-        if let range = term.firstRange(of: "<"), let bound = Int(term[range.upperBound...].trimmingSpaces) {
-            return .lessThan(try key(String(term[..<range.lowerBound]), in: term), bound)
-        }
-        return .exists(try key(term, in: term))
+        return .exists(try key(term[...], in: term))
     }
 
-    private static func key(_ text: String, in term: String) throws -> String {
+    /// A label's key: a name, perhaps with a DNS prefix.
+    private static func key(_ text: Substring, in term: String) throws -> String {
         let key = text.trimmingSpaces
-        guard !key.isEmpty, !key.contains(" ") else { throw invalid(term) }
+        guard !key.isEmpty, key.utf8.allSatisfy({ isNameByte($0) || $0 == UInt8(ascii: "/") }) else {
+            throw invalid(term)
+        }
         return key
+    }
+
+    private static func value(_ text: Substring, in term: String) throws -> String {
+        let value = text.trimmingSpaces
+        guard value.utf8.count <= 63, value.utf8.allSatisfy(isNameByte) else { throw invalid(term) }
+        return value
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
     }
 
     private static func invalid(_ term: String) -> Status {
@@ -185,6 +198,13 @@ public struct FieldSelector: Sendable, Hashable, CustomStringConvertible {
                 field: part[..<range.lowerBound].trimmingSpaces, value: part[range.upperBound...].trimmingSpaces,
                 isEqual: true)
         }
+    }
+}
+
+extension String {
+    /// What stands before and after the first `separator`.
+    fileprivate func halves(at separator: String) -> (Substring, Substring)? {
+        firstRange(of: separator).map { (self[..<$0.lowerBound], self[$0.upperBound...]) }
     }
 }
 

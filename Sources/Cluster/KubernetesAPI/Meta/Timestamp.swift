@@ -43,7 +43,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
         }
         guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
             let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month),
-            (1...31).contains(day), hour < 24, minute < 60, second <= 60
+            (1...Self.length(ofMonth: month, year: year)).contains(day), hour < 24, minute < 60, second <= 60
         else { return nil }
         var position = 19
         var fraction: Int64 = 0
@@ -55,12 +55,13 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
                 scale /= 10
                 position += 1
             }
+            guard position > 20 else { return nil }
         }
         guard position < bytes.count else { return nil }
         var offset: Int64 = 0
         if bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
             guard bytes.count == position + 6, let hours = number(position + 1..<position + 3),
-                let minutes = number(position + 4..<position + 6)
+                let minutes = number(position + 4..<position + 6), hours < 24, minutes < 60
             else { return nil }
             offset = (hours * 60 + minutes) * 60 * (bytes[position] == UInt8(ascii: "-") ? -1 : 1)
         } else {
@@ -89,6 +90,14 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
         let yearText = String(repeating: "0", count: max(0, 4 - String(year).count)) + String(year)
         return "\(yearText)-\(two(month))-\(two(day))T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))"
             + "\(fraction)Z"
+    }
+
+    private static func length(ofMonth month: Int64, year: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     /// Days since 1970-01-01 in the proleptic Gregorian calendar; years run from March, so that leap days come last.

@@ -68,6 +68,14 @@ private struct Pointer {
             .map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
     }
 
+    /// RFC 6901: digits without a sign or leading zeros.
+    private static func index(_ token: String) -> Int? {
+        guard token.utf8.allSatisfy({ (48...57).contains($0) }), token == "0" || !token.hasPrefix("0") else {
+            return nil
+        }
+        return Int(token)
+    }
+
     static func unprocessable(_ message: String) -> Status {
         Status(code: 422, reason: "Invalid", message: "the JSON patch cannot be applied: \(message)")
     }
@@ -79,7 +87,7 @@ private struct Pointer {
                 guard let member = members[token] else { throw missing() }
                 return member
             case .array(let elements):
-                guard let index = Int(token), elements.indices.contains(index) else { throw missing() }
+                guard let index = Self.index(token), elements.indices.contains(index) else { throw missing() }
                 return elements[index]
             default: throw missing()
             }
@@ -93,7 +101,7 @@ private struct Pointer {
                 members[token] = value
                 container = .object(members)
             case .array(var elements):
-                let index = token == "-" ? elements.count : Int(token) ?? -1
+                let index = token == "-" ? elements.count : Self.index(token) ?? -1
                 guard (0...elements.count).contains(index) else { throw missing() }
                 elements.insert(value, at: index)
                 container = .array(elements)
@@ -111,7 +119,7 @@ private struct Pointer {
                 members[token] = value
                 container = .object(members)
             case .array(var elements):
-                guard let index = Int(token), elements.indices.contains(index) else { throw missing() }
+                guard let index = Self.index(token), elements.indices.contains(index) else { throw missing() }
                 elements[index] = value
                 container = .array(elements)
             default: throw missing()
@@ -128,7 +136,7 @@ private struct Pointer {
                 guard members.removeValue(forKey: token) != nil else { throw missing() }
                 container = .object(members)
             case .array(var elements):
-                guard let index = Int(token), elements.indices.contains(index) else { throw missing() }
+                guard let index = Self.index(token), elements.indices.contains(index) else { throw missing() }
                 elements.remove(at: index)
                 container = .array(elements)
             default: throw missing()
@@ -151,7 +159,7 @@ private struct Pointer {
             members[token] = child
             value = .object(members)
         case .array(var elements):
-            guard let index = Int(token), elements.indices.contains(index) else { throw missing() }
+            guard let index = Self.index(token), elements.indices.contains(index) else { throw missing() }
             try change(&elements[index], path.dropFirst(), edit, root: root)
             value = .array(elements)
         default: throw missing()
