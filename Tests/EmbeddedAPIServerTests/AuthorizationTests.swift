@@ -130,6 +130,54 @@ struct AuthorizationTests {
         #expect(try await rules(of: "admin").count == before + 1)
     }
 
+    @Test("nobody grants what they do not hold, unless they may escalate or bind")
+    func escalation() async throws {
+        let test = try await TestServer()
+        let bot: JSON = [["kind": "ServiceAccount", "name": "bot", "namespace": "test"]]
+        let manage: JSON = [
+            "apiGroups": [.string(rbac)], "resources": ["roles", "rolebindings"], "verbs": ["create", "update"],
+        ]
+        let read: JSON = ["apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list"]]
+        try await bind(test.client, "manager", rules: [manage, read], namespace: "test", subjects: bot)
+        let client = test.as("bot")
+        func role(_ name: String, _ verb: JSON) async throws {
+            _ = try await client.make(
+                type("roles"), in: "test",
+                [
+                    "metadata": ["name": .string(name)],
+                    "rules": [["apiGroups": [""], "resources": ["pods"], "verbs": [verb]]],
+                ])
+        }
+        func bindRole(_ kind: String, _ role: String) async throws {
+            _ = try await client.make(
+                type("rolebindings"), in: "test",
+                [
+                    "metadata": ["name": .string("to-" + role)], "subjects": bot,
+                    "roleRef": ["apiGroup": .string(rbac), "kind": .string(kind), "name": .string(role)],
+                ])
+        }
+        try await role("less", "get")
+        try await bindRole("Role", "less")
+        for verb in ["delete", "*"] as [JSON] {
+            let refused = await status { try await role("more", verb) }
+            #expect(refused?.code == 403)
+            #expect(refused?.message.contains("is attempting to grant RBAC permissions not currently held") == true)
+        }
+        #expect(await status { try await bindRole("ClusterRole", "cluster-admin") }?.code == 403)
+        #expect(await !allows(test, "delete", "pods"))
+        try await bind(
+            test.client, "binder",
+            rules: [
+                [
+                    "apiGroups": [.string(rbac)], "resources": ["clusterroles"], "resourceNames": ["cluster-admin"],
+                    "verbs": ["bind"],
+                ]
+            ], namespace: "test", subjects: bot)
+        try await bindRole("ClusterRole", "cluster-admin")
+        #expect(await allows(test, "delete", "pods"))
+        #expect(await !allows(test, "delete", "pods", in: "default"))
+    }
+
     @Test("reviews answer what would be allowed, to anyone who is authenticated")
     func reviews() async throws {
         let test = try await TestServer()

@@ -29,6 +29,17 @@ struct StoreDurabilityTests {
         #expect(try store.database.pragma("synchronous") == "2")
     }
 
+    @Test("only the owner may read the files")
+    func permissions() async throws {
+        let folder = try ScratchFolder()
+        let store = try ObjectStore(path: folder.file())
+        _ = try await write(store, "a")
+        for suffix in ["", "-wal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.file() + suffix)
+            #expect((attributes[.posixPermissions] as? Int).map { $0 & 0o077 } == 0, "\(suffix)")
+        }
+    }
+
     @Test("a closed store opens with the same objects, revision and settings")
     func reopen() async throws {
         let folder = try ScratchFolder()

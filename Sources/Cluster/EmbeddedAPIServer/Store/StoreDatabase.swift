@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import KubernetesAPI
 
 /// The store on disk: one SQLite file in WAL mode, each commit synced before it is acknowledged.
@@ -13,6 +14,7 @@ final class StoreDatabase: Sendable {
     init(path: String?) throws {
         do {
             if let path {
+                try Self.protect(path)
                 var configuration = Configuration()
                 configuration.journalMode = .wal
                 configuration.label = "store"
@@ -30,6 +32,13 @@ final class StoreDatabase: Sendable {
         } catch let error as DatabaseError {
             throw StoreError.cannotOpen(path ?? "memory", error.message ?? "\(error)")
         }
+    }
+
+    /// Keys of the cluster lie in it: only its owner may read the file. SQLite gives the log the same permissions.
+    private static func protect(_ path: String) throws {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StoreError.cannotOpen(path, String(cString: strerror(errno))) }
+        Glibc.close(descriptor)
     }
 
     private static var migrator: DatabaseMigrator {

@@ -54,6 +54,7 @@ extension APIServer {
             do {
                 new = try admit(new, access, reserved: &reserved)
                 try intake.validate(new)
+                try checkEscalation(new, old: nil, access)
                 if !isApplied { new = track(old: nil, new: new, kind, options, now) }
                 return try await store(new, access, dryRun: options.dryRun)
             } catch is StoreConflict {

@@ -47,6 +47,12 @@ extension APIServer {
         if config["metadata", "name"].isNull { config["metadata", "name"] = .string(name) }
         // What the endpoint cannot set is not owned either.
         if subresource == nil, access.kind.hasStatus { config["status"] = .null }
+        if subresource == "status" {
+            config = [
+                "apiVersion": config["apiVersion"], "kind": config["kind"], "metadata": ["name": .string(name)],
+                "status": config["status"],
+            ]
+        }
         while true {
             do {
                 return access.kind.present(try await applyToPresent(config, access, name, subresource, options))

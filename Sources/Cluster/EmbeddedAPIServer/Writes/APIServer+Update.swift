@@ -81,6 +81,7 @@ extension APIServer {
             }
             if object != entry.json {
                 try ObjectIntake(kind: kind).validate(object, old: entry.json)
+                try checkEscalation(object, old: entry.json, access)
                 if !isApplied {
                     object = track(
                         old: entry.json, new: object, kind, options, configuration.now(), subresource: subresource)
