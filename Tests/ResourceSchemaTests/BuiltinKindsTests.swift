@@ -42,3 +42,20 @@ struct BuiltinKindsTests {
             ])
     }
 }
+
+@Suite("Versions of events")
+struct EventVersionsTests {
+    @Test("an event keeps everything on the way between its two groups")
+    func roundTrip() throws {
+        let core = try yaml(
+            "{apiVersion: v1, kind: Event, metadata: {name: e}, involvedObject: {kind: Pod, name: p}, message: m, count: 2}"
+        )
+        let events = EventVersions.events(fromCore: core)
+        #expect(events["regarding", "name"] == "p")
+        #expect(events["note"] == "m")
+        #expect(try builtin("Event").schema.unknownFields(in: core) == [])
+        let served = try #require(BuiltinKinds.all.first { $0.type.group == "events.k8s.io" })
+        #expect(served.schema.unknownFields(in: events) == [])
+        #expect(EventVersions.core(fromEvents: events) == core)
+    }
+}

@@ -16,7 +16,7 @@ struct BuiltinValidationTests {
             ("{containers: [{name: a}]}", "spec.containers[0].image: Required value"),
             (
                 "{containers: [{name: a, image: x}, {name: a, image: y}]}",
-                #"spec.containers[1]: Duplicate value: {"name":"a"}"#
+                #"spec.containers[1].name: Duplicate value: "a""#
             ),
             (
                 "{containers: [{name: A_b, image: x}]}",
@@ -62,7 +62,7 @@ struct BuiltinValidationTests {
             pod(
                 """
                 {volumes: [{name: v, emptyDir: {}}], containers: [{name: a, image: x, command: [sleep, '1'],
-                 env: [{name: N, valueFrom: {fieldRef: {fieldPath: metadata.name}}}],
+                 env: [{name: N, value: a}, {name: N, valueFrom: {fieldRef: {fieldPath: metadata.name}}}],
                  volumeMounts: [{name: v, mountPath: /v}], readinessProbe: {tcpSocket: {port: http}},
                  ports: [{name: http, containerPort: 80}], resources: {requests: {cpu: 100m, memory: 64Mi}}}]}
                 """))

@@ -55,6 +55,9 @@ public struct Schema: Sendable {
     /// `x-kubernetes-embedded-resource`.
     public var isEmbeddedResource = false
     public var listType: ListType = .atomic
+    /// Built-in kinds: `listType` says how a list is merged, but its keys may repeat in what is written (a variable that
+    /// is set twice, a port that is named twice), as Kubernetes allows for older kinds.
+    public var allowsRepeatedKeys = false
     /// `x-kubernetes-map-type: atomic`.
     public var isAtomicMap = false
     public var patchStrategy: PatchStrategy?

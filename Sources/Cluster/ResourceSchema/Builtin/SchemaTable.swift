@@ -163,6 +163,7 @@ struct SchemaTable: Sendable {
     private mutating func type(_ text: String, in package: String) -> Schema {
         if text.hasPrefix("["), text.hasSuffix("]") {
             var list = Schema(.array)
+            list.allowsRepeatedKeys = true
             list.items = type(String(text.dropFirst().dropLast()), in: package)
             return list
         }

@@ -106,6 +106,7 @@ struct SchemaValidator {
     }
 
     private mutating func checkDuplicates(_ elements: [JSON], _ schema: Schema) {
+        if schema.allowsRepeatedKeys { return }
         var seen: Set<JSON> = []
         for (index, element) in elements.enumerated() {
             let identity: JSON

@@ -79,7 +79,7 @@ extension SchemaTable {
         type FlexPersistentVolumeSource
           driver!: string; fsType: string; options: {string}; readOnly: bool; secretRef: SecretReference
         type GlusterfsPersistentVolumeSource
-          endpoints!: string; endpointsNamespace: string; path!: string; readOnly: bool
+          endpoints: string; endpointsNamespace: string; path!: string; readOnly: bool
         type ISCSIPersistentVolumeSource
           chapAuthDiscovery: bool; chapAuthSession: bool; fsType: string; initiatorName: string; iqn!: string
           iscsiInterface: string; lun!: int32; portals: [string]; readOnly: bool; secretRef: SecretReference

@@ -91,7 +91,7 @@ extension SchemaTable {
         type FlockerVolumeSource { datasetName: string; datasetUUID: string }
         type GCEPersistentDiskVolumeSource { fsType: string; partition: int32; pdName!: string; readOnly: bool }
         type GitRepoVolumeSource { directory: string; repository!: string; revision: string }
-        type GlusterfsVolumeSource { endpoints!: string; path!: string; readOnly: bool }
+        type GlusterfsVolumeSource { endpoints: string; path!: string; readOnly: bool }
         type HostPathVolumeSource
           path!: string
           type: string = ""

@@ -42,7 +42,7 @@ extension SchemaTable {
           deprecatedFirstTimestamp: time
           deprecatedLastTimestamp: time
           deprecatedSource: EventSource
-          eventTime!: microTime
+          eventTime: microTime
           note: string
           reason: string -- Why, in one word.
           regarding: ObjectReference
