@@ -180,8 +180,21 @@ struct NameServerTests {
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(answers.compactMap { $0 }.count == 20)
+            #expect(await front.answer(asked, overUDP: false)?.suffix(4) == [10, 96, 0, 7], "over TCP")
             let unknown = try #require(await front.answer(question("x.svc.cluster.local"), overUDP: true))
             #expect(unknown[3] & 15 == DNSAnswer.Code.nameError.rawValue)
+        }
+    }
+
+    @Test("an address that is taken is named")
+    func takenAddress() async throws {
+        let silent = UpstreamResolvers(configuration: { "" })
+        try await withServer(upstream: silent) { port in
+            let second = NameServer(
+                .init(listen: .init(host: "127.0.0.1", port: port)), zone: ClusterZone(domain: "cluster.local"),
+                services: { zoneTable }, upstream: silent, logger: Logger(label: "test"))
+            let error = await #expect(throws: NameServerError.self) { try await second.run() }
+            #expect(error?.description.contains("cannot listen on 127.0.0.1:\(port)") == true)
         }
     }
 

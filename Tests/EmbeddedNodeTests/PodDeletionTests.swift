@@ -69,7 +69,7 @@ struct PodDeletionTests {
         var stage = PodStage(makePod())
         stage.on(.changed(stage.life.pod))
         let actions = stage.on(.sandboxFailed(reason: "FailedMount", message: "no such secret"))
-        #expect(actions == [.wake(after: .seconds(10))])
+        #expect(actions == [.wake(after: .milliseconds(500))])
         #expect(stage.on(.changed(deleted(stage.life.pod, grace: 30))) == [.removeSandbox])
     }
 

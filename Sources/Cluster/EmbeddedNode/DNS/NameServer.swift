@@ -32,11 +32,18 @@ struct NameServer: Sendable {
 
     /// Answers until the task is cancelled.
     /// - Parameter ready: told the port once both sockets are bound.
-    /// - Throws: when the address cannot be bound.
+    /// - Throws: `NameServerError` when the address cannot be bound.
     func run(ready: @Sendable (Int) -> Void = { _ in }) async throws {
-        let packets = try await bindPackets()
-        let port = packets.channel.localAddress?.port ?? dns.listen.port
-        let connections = try await bindConnections(port: port)
+        let packets: Packets
+        let connections: NIOAsyncChannel<Bytes, Never>
+        let port: Int
+        do {
+            packets = try await bindPackets()
+            port = packets.channel.localAddress?.port ?? dns.listen.port
+            connections = try await bindConnections(port: port)
+        } catch {
+            throw NameServerError(listen: dns.listen, cause: error)
+        }
         ready(port)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await serve(packets) }
@@ -57,7 +64,6 @@ struct NameServer: Sendable {
 
     private func bindPackets() async throws -> Packets {
         try await DatagramBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .channelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: dns.listen.host, port: dns.listen.port) { channel in
                 channel.eventLoop.makeCompletedFuture { try Packets(wrappingChannelSynchronously: channel) }
             }
@@ -126,7 +132,18 @@ struct NameServer: Sendable {
         }
         let limit = overUDP ? query.udpLimit : 65_535
         if let answer = zone.answer(query, in: services()) { return answer.encoded(to: query, limit: limit) }
-        if let answer = await upstream.resolve(message) { return answer }
+        if let answer = await upstream.resolve(message, overUDP: overUDP) { return answer }
         return DNSAnswer(code: .serverFailure, isAuthoritative: false).encoded(to: query, limit: limit)
+    }
+}
+
+/// The cluster's name server could not start.
+public struct NameServerError: Error, Sendable, CustomStringConvertible {
+    public let listen: NodeConfiguration.Endpoint
+    public let cause: any Error
+
+    public var description: String {
+        "the cluster's name server cannot listen on \(listen.host):\(listen.port): \(cause). If another name server on "
+            + "this machine takes all addresses, let it listen on the addresses that it needs only"
     }
 }

@@ -15,17 +15,17 @@ struct UpstreamResolvers: Sendable {
     }
 
     /// - Returns: the answer's bytes of the first resolver that answers; nil when none does.
-    func resolve(_ query: [UInt8]) async -> [UInt8]? {
+    func resolve(_ query: [UInt8], overUDP: Bool = true) async -> [UInt8]? {
         for server in servers.prefix(3) {
-            if let answer = await ask(server, query) { return answer }
+            if let answer = await ask(server, query, overUDP: overUDP) { return answer }
             if Task.isCancelled { return nil }
         }
         return nil
     }
 
-    private func ask(_ server: String, _ query: [UInt8]) async -> [UInt8]? {
+    private func ask(_ server: String, _ query: [UInt8], overUDP: Bool) async -> [UInt8]? {
         await withTaskGroup(of: [UInt8]?.self) { group in
-            group.addTask { try? await exchange(server, query) }
+            group.addTask { overUDP ? try? await exchange(server, query) : try? await exchangeOverTCP(server, query) }
             group.addTask {
                 try? await ContinuousClock().sleep(for: timeout)
                 return nil
@@ -51,6 +51,31 @@ struct UpstreamResolvers: Sendable {
                 let answer = Array(envelope.data.readableBytesView)
                 // Only the resolver that was asked, and only to this question.
                 if envelope.remoteAddress == remote, answer.starts(with: query.prefix(2)) { return answer }
+            }
+            return nil
+        }
+    }
+
+    /// An answer that is too long for UDP is asked for again over TCP by the client, and so by us.
+    private func exchangeOverTCP(_ server: String, _ query: [UInt8]) async throws -> [UInt8]? {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: server, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            var message = ByteBuffer(integer: UInt16(clamping: query.count))
+            message.writeBytes(query)
+            try await outbound.write(message)
+            var received = ByteBuffer()
+            for try await var part in inbound {
+                received.writeBuffer(&part)
+                if let length = received.getInteger(at: 0, as: UInt16.self),
+                    let answer = received.getBytes(at: 2, length: Int(length))
+                {
+                    return answer
+                }
             }
             return nil
         }

@@ -31,11 +31,23 @@ public final class NodeAgent: ServiceLifecycle.Service {
         self.logger = logger
     }
 
+    /// What does not work on this node, one sentence each, for the user to read at the start.
+    public var limitations: [String] {
+        var limitations = runtime.limitations
+        if !configuration.proxiesServices {
+            limitations.append("Cluster addresses and node ports of Services lead nowhere: ask pods by their address.")
+        }
+        if configuration.dns == nil {
+            limitations.append("Names of Services do not resolve: there is no name server of the cluster.")
+        }
+        return limitations
+    }
+
     /// Runs pods until the task is cancelled or the service group shuts down; then nothing of them is left.
     /// - Throws: `ContainerRuntimeError` when what an earlier life left cannot be removed, and what starting the name
     ///   server throws.
     public func run() async throws {
-        for limitation in runtime.limitations {
+        for limitation in limitations {
             logger.notice("limitation of this node", metadata: ["limitation": "\(limitation)"])
         }
         try await runtime.removeLeftovers()

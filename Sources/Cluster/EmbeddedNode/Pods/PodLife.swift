@@ -57,6 +57,9 @@ struct PodLife: Sendable {
         if pod.metadata.isBeingDeleted { ending = .deleted }
     }
 
+    /// Mounting fails for want of objects that come a moment later.
+    private static let sandboxBackoff = RestartBackoff(base: .milliseconds(500), maximum: .seconds(60))
+
     var gracePeriod: Duration {
         let spec = pod.spec["terminationGracePeriodSeconds"].int ?? 30
         return .seconds(pod.metadata.deletionGracePeriodSeconds ?? spec)
@@ -115,7 +118,7 @@ struct PodLife: Sendable {
     private mutating func sandboxFailed(_ reason: String, _ message: String, now: Timestamp) -> [PodAction] {
         guard sandbox == .creating else { return [] }
         sandboxFailures += 1
-        sandbox = .failed(retryAt: now + settings.backoff.delay(afterRestarts: sandboxFailures))
+        sandbox = .failed(retryAt: now + Self.sandboxBackoff.delay(afterRestarts: sandboxFailures))
         return [.event(PodEvent(reason: reason, message: message, isWarning: true))]
     }
 
