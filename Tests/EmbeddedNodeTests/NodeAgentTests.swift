@@ -138,6 +138,23 @@ struct NodeAgentTests {
         }
     }
 
+    @Test("where Services have no rules, pods are told the API server's own address")
+    func apiServerAddress() async throws {
+        let cluster = InMemoryCluster()
+        let (service, slice) = makeService(
+            "kubernetes", namespace: "default", spec: ["clusterIP": "10.96.0.1", "ports": [["port": 443]]],
+            endpoints: [["addresses": ["127.0.0.1"]]], ports: [["port": 6443]])
+        _ = try await cluster.create(service)
+        _ = try await cluster.create(slice)
+        try await NodeStage.run(cluster: cluster) { stage in
+            try await stage.create(makePod())
+            try await eventually { stage.runtime.specification("app") != nil }
+            let environment = stage.runtime.specification("app")?.environment ?? []
+            #expect(environment.contains("KUBERNETES_SERVICE_HOST=127.0.0.1"))
+            #expect(environment.contains("KUBERNETES_SERVICE_PORT=6443"))
+        }
+    }
+
     @Test("a container that ignores SIGTERM is killed when the grace is over")
     func grace() async throws {
         let runtime = FakeRuntime(deadly: [9])

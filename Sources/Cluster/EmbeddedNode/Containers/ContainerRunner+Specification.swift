@@ -27,6 +27,12 @@ extension ContainerRunner {
         "\(pod.uid)-\(run.name)-\(run.attempt)"
     }
 
+    /// Where cluster addresses lead nowhere, pods are told the API server's own address.
+    private var apiServer: NodeConfiguration.Endpoint? {
+        if let configured = context.configuration.apiServer { return configured }
+        return context.configuration.proxiesServices ? nil : context.services.apiServer
+    }
+
     private func environment(of container: Container) async throws -> ContainerEnvironment {
         var builder = EnvironmentBuilder(pod: pod, container: container)
         builder.podAddress = address
@@ -34,7 +40,7 @@ extension ContainerRunner {
         builder.nodeCapacity = context.configuration.capacity ?? NodeFacts.capacity()
         builder.serviceVariables = context.services.variables(
             namespace: pod.namespace, linksAll: pod.spec["enableServiceLinks"].bool ?? true,
-            apiServer: context.configuration.apiServer)
+            apiServer: apiServer)
         for reference in builder.references {
             switch reference.kind {
             case .configMap:

@@ -53,7 +53,8 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var dns: DNS?
     /// Cluster addresses and node ports lead to endpoints through rules of `nft`; needs root.
     public var proxiesServices: Bool
-    /// What pods are told as `KUBERNETES_SERVICE_HOST` and `_PORT`; nil: the cluster address of Service `kubernetes`.
+    /// What pods are told as `KUBERNETES_SERVICE_HOST` and `_PORT`; nil: the cluster address of Service `kubernetes`,
+    /// or without `proxiesServices` its first endpoint.
     public var apiServer: Endpoint?
     /// PEM of the API server's authority, for pods of namespaces that have no ConfigMap `kube-root-ca.crt`.
     public var certificateAuthority: String?

@@ -70,6 +70,13 @@ final class ServiceDirectory: Sendable {
         }
     }
 
+    /// The first endpoint of Service `kubernetes`.
+    var apiServer: NodeConfiguration.Endpoint? {
+        let key = ObjectKey(namespace: "default", name: "kubernetes")
+        let table = ServiceTable(services: services.get(key).map { [$0] } ?? [], slices: slices.list())
+        return table[key]?.ports.first?.targets.first.map { .init(host: $0.address, port: $0.port) }
+    }
+
     /// The variables that tell a container where Services are.
     ///
     /// - Parameters:
