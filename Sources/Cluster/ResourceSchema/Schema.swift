@@ -61,7 +61,14 @@ public struct Schema: Sendable {
     /// `x-kubernetes-map-type: atomic`.
     public var isAtomicMap = false
     public var patchStrategy: PatchStrategy?
-    public var validation = Validation()
+    /// Apart, and absent for most schemas, so that copies of a schema stay cheap.
+    private var rules: [Validation] = []
+    public var validation: Validation {
+        get { rules.first ?? Validation() }
+        set { rules = [newValue] }
+    }
+    /// Whether `validation` was ever set.
+    var hasValidation: Bool { !rules.isEmpty }
 
     /// Value validation (`pattern`, bounds, `enum`, and the junctors).
     public struct Validation: Sendable {

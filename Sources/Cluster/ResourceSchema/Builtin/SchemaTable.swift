@@ -110,7 +110,7 @@ struct SchemaTable: Sendable {
                 Field(
                     name: fieldName.hasSuffix("!") ? String(fieldName.dropLast()) : fieldName,
                     isRequired: fieldName.hasSuffix("!"), type: type,
-                    defaultText: declared.contains(" = ") ? defaultText : nil, attributes: attributes,
+                    defaultText: defaultText.isEmpty ? nil : defaultText, attributes: attributes,
                     description: description))
         }
     }
@@ -237,13 +237,31 @@ struct SchemaTable: Sendable {
 
 extension String {
     /// The parts before and after the first `separator`, without the spaces around them; the second is empty where
-    /// there is no separator.
-    fileprivate func cut(at separator: String) -> (String, String) {
-        guard let range = firstRange(of: separator) else { return (trimmed, "") }
-        return (String(self[..<range.lowerBound]).trimmed, String(self[range.upperBound...]).trimmed)
+    /// there is no separator. Works on bytes: the tables are read at every start.
+    fileprivate func cut(at separator: StaticString) -> (String, String) {
+        let length = separator.utf8CodeUnitCount
+        let range = separator.withUTF8Buffer { wanted in
+            var copy = self
+            return copy.withUTF8 { text -> Range<Int>? in
+                guard text.count >= length else { return nil }
+                return (0...text.count - length)
+                    .first { start in (0..<length).allSatisfy { text[start + $0] == wanted[$0] } }
+                    .map { $0..<$0 + length }
+            }
+        }
+        guard let range else { return (utf8[...].trimmed, "") }
+        let start = utf8.index(startIndex, offsetBy: range.lowerBound)
+        let end = utf8.index(startIndex, offsetBy: range.upperBound)
+        return (utf8[..<start].trimmed, utf8[end...].trimmed)
     }
+}
 
-    private var trimmed: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+extension Substring.UTF8View {
+    /// Without spaces at both ends.
+    fileprivate var trimmed: String {
+        var rest = self
+        while rest.first == UInt8(ascii: " ") { rest.removeFirst() }
+        while rest.last == UInt8(ascii: " ") { rest.removeLast() }
+        return String(decoding: rest, as: UTF8.self)
     }
 }

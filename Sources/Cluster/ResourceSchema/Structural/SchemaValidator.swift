@@ -40,6 +40,7 @@ struct SchemaValidator {
         case .int, .double: checkNumber(value, schema)
         case .bool, .null: break
         }
+        guard schema.hasValidation else { return }
         checkEnumeration(value, schema)
         checkJunctors(value, schema.validation)
     }
