@@ -5,15 +5,14 @@ import Host
 struct ForwardRules: Sendable {
     var bridge: String
 
-    /// Adds them where the filter's policy is to drop.
-    /// - Returns: whether rules were added and must be removed.
-    func addIfNeeded() async throws -> Bool {
-        guard HostProgram.iptables.installedPath != nil,
-            let chain = await Nftables.list(["chain", "ip", "filter", "FORWARD"]),
-            chain.contains(#""policy": "drop""#)
-        else { return false }
+    /// Whether the filter's policy is to drop.
+    static func areNeeded() async -> Bool {
+        guard HostProgram.iptables.installedPath != nil else { return false }
+        return await Nftables.list(["chain", "ip", "filter", "FORWARD"])?.contains(#""policy": "drop""#) == true
+    }
+
+    func add() async throws {
         for rule in rules { try await Tool.run(.iptables, ["-w", "-I", "FORWARD"] + rule) }
-        return true
     }
 
     func remove() async {

@@ -34,10 +34,14 @@ extension RuncRuntime {
             throw ContainerRuntimeError(reason: "NoSubnet", message: "no range of addresses was chosen")
         }
         let network = ClusterNetwork(id: id, subnet: subnet)
-        async let forwards = ForwardRules(bridge: id.bridge).addIfNeeded()
+        async let needsForwardRules = ForwardRules.areNeeded()
         try await network.setUp(services: configuration.serviceSubnet)
-        record.hasForwardRules = try await forwards
-        if record.hasForwardRules { try record.write(to: registry.recordPath(id)) }
+        if await needsForwardRules {
+            // Noted before it is done, so that whoever removes the cluster finds them.
+            record.hasForwardRules = true
+            try record.write(to: registry.recordPath(id))
+            try await ForwardRules(bridge: id.bridge).add()
+        }
         try FileTree.makeDirectories(configuration.stateDirectory + "/sandboxes")
         return Prepared(
             lock: lock, layout: layout, network: network, runc: try HostProgram.runc.path(),

@@ -68,8 +68,10 @@ extension RuncRuntime {
         _ log: Descriptor, _ sandbox: SandboxState, _ current: Prepared
     ) async throws -> ChildProcess {
         try group.create(specification.resources.limits(processes: configuration.processLimit))
+        // The file may have been replaced by a newer build since we started; this name always leads to what runs here.
+        let executable = FileTree.exists(current.executable) ? current.executable : "/proc/self/exe"
         var request = SpawnRequest(
-            executable: current.executable, arguments: arguments,
+            executable: executable, arguments: arguments,
             environment: specification.fullEnvironment(hostname: sandbox.specification.hostname))
         request.directory = specification.directory
         request.standardOutput = log
