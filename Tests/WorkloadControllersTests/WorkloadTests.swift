@@ -72,6 +72,7 @@ import Testing
                 group.addTask { try await node.run() }
                 try await withControllers(cluster, client: mortal) {
                     try await withThrowingTaskGroup(of: Void.self) { first in
+                        defer { mortal.giveUp() }
                         first.addTask { await mortal.death() }
                         first.addTask {
                             try await cluster.waitFor(Deployment.self) {

@@ -56,10 +56,10 @@ public final class MortalClient: APIClient {
             return life.writesLeft
         }
         if left < 0 { throw Dead() }
+        defer { if left == 0 { giveUp() } }
         let result = try await body()
-        if left > 0 { return result }
-        giveUp()
-        throw Dead()
+        if left == 0 { throw Dead() }
+        return result
     }
 
     public func get(

@@ -62,6 +62,25 @@ private struct Composition {
             deployments: manager.informer(), sets: manager.informer(), pods: pods,
             events: manager.recorder(component: "deployment-controller"), time: time)
         add("deployment", deployments, deployments.sources)
+
+        let statefulSets = StatefulSetReconciler(
+            sets: manager.informer(), pods: pods, claims: manager.informer(),
+            events: manager.recorder(component: "statefulset-controller"), time: time)
+        add("statefulset", statefulSets, statefulSets.sources)
+
+        let daemonSets = DaemonSetReconciler(
+            sets: manager.informer(), pods: pods, nodes: nodes,
+            events: manager.recorder(component: "daemonset-controller"), time: time)
+        add("daemonset", daemonSets, daemonSets.sources)
+
+        let jobs = JobReconciler(
+            jobs: manager.informer(), pods: pods, events: manager.recorder(component: "job-controller"), time: time)
+        add("job", jobs, jobs.sources)
+
+        let cronJobs = CronJobReconciler(
+            crons: manager.informer(), jobs: manager.informer(),
+            events: manager.recorder(component: "cronjob-controller"), time: time)
+        add("cronjob", cronJobs, cronJobs.sources)
     }
 
     func addClusterControllers() {

@@ -101,7 +101,8 @@ struct DeploymentStep: Equatable {
     /// As many as fit beneath the maximum.
     private func replicasForNew(_ present: Int) -> Int {
         if present >= spec.replicas { return spec.replicas }
-        let total = all.reduce(0) { $0 + $1.replicas }
+        // A set that was scaled down but still has its pods takes their room until they are gone.
+        let total = all.reduce(0) { $0 + max($1.replicas, $1.count("replicas")) }
         let room = max(0, spec.maxReplicas - total)
         return min(spec.replicas, present + room)
     }

@@ -21,7 +21,7 @@ final class GarbageCollector: ServiceLifecycle.Service {
         self.client = client
         self.definitions = definitions
         self.time = time
-        graph = OwnerGraph(client: client, time: time)
+        graph = OwnerGraph(client: client, time: time, logger: logger)
         queue = WorkQueue(limits: WorkQueueLimits(maximumDelay: .seconds(60)), time: time)
         var logger = logger
         logger[metadataKey: "controller"] = "garbage-collector"

@@ -1,5 +1,6 @@
 import ControllerRuntime
 import KubernetesAPI
+import Logging
 import Synchronization
 
 /// Who owns whom, over all types that the server serves: an informer a type, of metadata only.
@@ -16,11 +17,13 @@ final class OwnerGraph: Sendable {
 
     private let client: any APIClient
     private let time: TimeSource
+    private let logger: Logger
     private let tracked = Mutex<[GroupVersionResource: Tracked]>([:])
 
-    init(client: any APIClient, time: TimeSource) {
+    init(client: any APIClient, time: TimeSource, logger: Logger) {
         self.client = client
         self.time = time
+        self.logger = logger
     }
 
     /// Asks which types are served now. Types served no more are stopped.
@@ -53,7 +56,8 @@ final class OwnerGraph: Sendable {
     }
 
     private func make(_ type: ResourceType) -> Tracked {
-        let informer = Informer<OwnedObject>(type: type, of: OwnedObject.self, client: client, time: time)
+        let informer = Informer<OwnedObject>(
+            type: type, of: OwnedObject.self, client: client, time: time, logger: logger)
         informer.addIndex(Self.ownerIndex) { $0.metadata.ownerReferences.map(\.uid) }
         informer.addIndex(Self.uidIndex) { [$0.metadata.uid] }
         let (stopped, stop) = AsyncStream<Void>.makeStream()

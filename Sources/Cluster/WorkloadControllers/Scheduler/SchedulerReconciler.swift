@@ -33,7 +33,7 @@ final class SchedulerReconciler: Reconciler {
         return [
             .kind(pods, where: { Self.isWaiting($0.object) && !$0.isStatusOnly }),
             .mapped(pods, where: { $0.freesRoom }, to: { _ in waiting() }),
-            .mapped(nodes, where: { $0.changesScheduling }, to: { _ in waiting() }),
+            .mapped(nodes, where: { $0.isNoHeartbeat }, to: { _ in waiting() }),
         ]
     }
 
@@ -121,14 +121,5 @@ extension Change<Pod> {
         case .deleted(let pod): !pod.nodeName.isEmpty
         case .updated(let old, let new): new.isFinished && !old.isFinished
         }
-    }
-}
-
-extension Change<Node> {
-    /// Not its heartbeat.
-    fileprivate var changesScheduling: Bool {
-        guard case .updated(let old, let new) = self else { return true }
-        return old.json["spec"] != new.json["spec"] || old.metadata.labels != new.metadata.labels
-            || old.json["status", "allocatable"] != new.json["status", "allocatable"]
     }
 }
