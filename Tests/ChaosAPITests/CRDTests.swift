@@ -42,7 +42,7 @@ import Testing
                 "appinfo": ["later": "x"],
                 "components": [
                     "runner": ["runnerAnnotations": ["sidecar.istio.io/inject": "false"]],
-                    "sidecar": [["image": "i", "envFrom": .null]],
+                    "sidecar": [.object(["image": "i", "envFrom": .null])],
                 ],
                 "experiments": [
                     [

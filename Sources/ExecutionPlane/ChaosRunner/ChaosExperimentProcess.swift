@@ -43,18 +43,18 @@ public enum ChaosExperimentProcess {
             ? nil : try await client.get(ChaosEngine.self, namespace: namespace, name: engineName)
         var labels = await ownPod?.metadata.labels ?? [:]
         if let engine { labels[ChaosLabel.engineUID] = engine.uid }
-        let writer = ResultWriter(
+        let runID = podName.isEmpty ? "\(experiment)-\(ExperimentExecution.suffix())" : podName
+        var writer = ResultWriter(
             client: client, namespace: namespace, engine: engineName, experiment: experiment,
             instance: read.string("INSTANCE_ID"), labels: labels)
         let events = ExperimentEvents(
             client: client, namespace: namespace, experiment: experiment, engine: engine?.reference,
-            source: podName.isEmpty ? experiment : podName,
-            runID: podName.isEmpty ? "\(experiment)-\(ExperimentExecution.suffix())" : podName, time: time,
-            logger: logger)
+            source: podName.isEmpty ? experiment : podName, runID: runID, time: time, logger: logger)
         if try await endFormerLife(writer, job: labels["job-name"] ?? "", experiment: experiment, events: events) {
             await events.close()
             return 0
         }
+        writer.runID = runID
         let entry = engine?.experiments.first { $0.name == experiment }
         let run = ExperimentRun(
             name: experiment, fault: Faults.fault(named: name), faultName: name, environment: environment,

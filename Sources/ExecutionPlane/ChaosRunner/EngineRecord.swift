@@ -28,8 +28,10 @@ struct EngineRecord: Sendable {
         try await client.amend(
             ChaosEngine.self, namespace: engine.namespace, name: engine.name, current: current
         ) { engine in
-            // Another engine of the same name is none of ours.
-            guard engine.uid == self.engine.uid else { throw Status.notFound(ChaosEngine.type.gvr, name: engine.name) }
+            // Another engine of the same name, or a later run of this one, is none of ours.
+            guard engine.uid == self.engine.uid, engine.runStarted == self.engine.runStarted else {
+                throw Status.notFound(ChaosEngine.type.gvr, name: engine.name)
+            }
             // An engine that is being stopped begins nothing any more.
             if status == .running, engine.desiredState == .stop || engine.metadata.isBeingDeleted {
                 throw CancellationError()

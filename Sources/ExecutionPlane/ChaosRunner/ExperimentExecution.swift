@@ -127,7 +127,8 @@ extension ExperimentExecution {
         let run = ExperimentRun(
             name: name, fault: Faults.fault(named: settings.faultName), faultName: settings.faultName,
             environment: environment, namespace: engine.namespace, engine: engine, probes: settings.probes,
-            result: writer(settings, instance: environment["INSTANCE_ID"] ?? ""), events: events, client: client,
+            result: writer(settings, instance: environment["INSTANCE_ID"] ?? "", runID: runID), events: events,
+            client: client,
             time: time, logger: logger)
         let outcome = await run.run { [self] in
             try await record.write(
@@ -142,10 +143,10 @@ extension ExperimentExecution {
         return outcome.stopsEngine ? .stopsEngine : .goesOn
     }
 
-    private func writer(_ settings: ExperimentSettings, instance: String) -> ResultWriter {
+    private func writer(_ settings: ExperimentSettings, instance: String, runID: String? = nil) -> ResultWriter {
         ResultWriter(
             client: client, namespace: engine.namespace, engine: engine.name, experiment: name, instance: instance,
-            labels: settings.labels(engine: engine))
+            labels: settings.labels(engine: engine), runID: runID)
     }
 
     /// An earlier life of this runner died while the experiment ran: what it began is brought to an end, and not begun

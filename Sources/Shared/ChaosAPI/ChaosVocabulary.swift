@@ -10,6 +10,8 @@ public enum ChaosLabel {
     public static let engineUID = "chaosUID"
     /// Annotation of a ChaosResult: the seed that repeats the choice of targets.
     public static let seed = "litmuschaos.io/seed"
+    /// Annotation of a ChaosResult: which run it shows, so that the last words of an earlier one do not end it.
+    public static let run = "litmuschaos.io/run"
 }
 
 /// `spec.engineState`.

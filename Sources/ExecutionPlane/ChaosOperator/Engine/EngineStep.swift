@@ -232,7 +232,7 @@ extension EngineStep {
     /// Ends a run that cannot go on: first whatever still injects, then the results, then the engine.
     private static func fail(_ observed: EngineObservation, _ reason: String, _ message: String) -> EngineStep {
         // A runner that is over stays for whoever wants to read its log.
-        let alive = observed.pods.filter { !$0.isFinished }
+        let alive = observed.pods.filter { !$0.isFinished && !($0.name == observed.runner?.name && $0.hasEndedRunner) }
         if !alive.isEmpty, !alive.allSatisfy(\.metadata.isBeingDeleted) {
             let cause = EngineStep.Action.change(EngineChange(reason: reason, message: message))
             return EngineStep(actions: [cause] + deletion(alive), requeue: .seconds(5))

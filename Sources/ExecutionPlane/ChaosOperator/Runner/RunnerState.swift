@@ -1,6 +1,13 @@
 import ChaosAPI
 import KubernetesAPI
 
+extension Pod {
+    /// Whether the runner's container ended for good, whatever containers run beside it.
+    var hasEndedRunner: Bool {
+        containerStatuses.contains { $0.name == RunnerPod.containerName && $0.terminated["exitCode"].int == 0 }
+    }
+}
+
 /// What a runner pod's status means for its engine. Pure.
 enum RunnerState: Sendable, Hashable {
     /// There is no pod.

@@ -12,6 +12,8 @@ struct ResultWriter: Sendable {
     let experiment: String
     let instance: String
     let labels: [String: String]
+    /// Which run writes; nil writes whichever run the result shows.
+    var runID: String?
 
     var name: String { ChaosResult.name(engine: engine, experiment: experiment, instance: instance) }
 
@@ -43,6 +45,7 @@ struct ResultWriter: Sendable {
         result.probeSuccessPercentage = Verdict.awaited.rawValue
         result.probeStatuses = probes.map(\.status)
         result.seed = seed
+        result.metadata.annotations[ChaosLabel.run] = runID
         let counters = result.history
         result.history = ResultHistory(
             passedRuns: counters.passedRuns, failedRuns: counters.failedRuns, stoppedRuns: counters.stoppedRuns)
@@ -53,6 +56,7 @@ struct ResultWriter: Sendable {
     func record(_ targets: [ResultTarget]) async throws {
         try await writing {
             try await client.amend(ChaosResult.self, namespace: namespace, name: name) { result in
+                guard isOurs(result) else { return false }
                 for target in targets { result.history.upsert(target) }
                 return true
             }
@@ -64,11 +68,15 @@ struct ResultWriter: Sendable {
     func end(_ ending: ResultEnding) async throws -> ChaosResult {
         try await writing {
             try await client.amend(ChaosResult.self, namespace: namespace, name: name) { result in
-                guard result.isOpen else { return false }
+                guard result.isOpen, isOurs(result) else { return false }
                 ending.apply(to: &result)
                 return true
             }
         }
+    }
+
+    private func isOurs(_ result: ChaosResult) -> Bool {
+        runID == nil || result.metadata.annotations[ChaosLabel.run] == runID
     }
 
     /// The result as it stands; nil when there is none.
