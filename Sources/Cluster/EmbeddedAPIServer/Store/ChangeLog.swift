@@ -9,6 +9,10 @@ struct ChangeLog: Sendable {
     static let unaged = 256
     static let maximumAge = Duration.seconds(600)
 
+    /// At most this many bytes of JSON are kept.
+    static let maximumBytes = 16 << 20
+
+    private var bytes = 0
     private var changes: Deque<(change: Change, time: Timestamp)> = []
     /// How many changes were ever dropped: the index of the first one kept.
     private(set) var start = 0
@@ -25,8 +29,10 @@ struct ChangeLog: Sendable {
 
     mutating func append(_ change: Change, at time: Timestamp) {
         changes.append((change, time))
-        while changes.count > limit || isOutdated(at: time) {
+        bytes += change.after.bytes.count
+        while changes.count > limit || bytes > Self.maximumBytes || isOutdated(at: time) {
             guard let dropped = changes.popFirst() else { return }
+            bytes -= dropped.change.after.bytes.count
             floor = dropped.change.revision
             start += 1
         }

@@ -9,9 +9,9 @@ extension APIServer {
         options: WriteOptions, as identity: Identity
     ) async throws -> JSON {
         let scope = namespace ?? object["metadata", "namespace"].string
+        // The name of a new object is not known to authorization: a rule for names does not allow to create.
         let access = try access(
-            "create", type, namespace: scope, name: name ?? object["metadata", "name"].string ?? "",
-            subresource: subresource, as: identity)
+            "create", type, namespace: scope, name: name ?? "", subresource: subresource, as: identity)
         if let subresource {
             return try await createSubresource(subresource, access, name ?? "", object, options)
         }

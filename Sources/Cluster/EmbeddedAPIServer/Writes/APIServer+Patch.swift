@@ -82,9 +82,7 @@ extension APIServer {
 
     private func createApplied(_ config: JSON, _ access: Access, _ options: WriteOptions) async throws -> JSON {
         // An apply that creates needs the permission to create.
-        _ = try self.access(
-            "create", access.kind.gvr, namespace: access.namespace, name: config["metadata", "name"].string ?? "",
-            as: access.identity)
+        _ = try self.access("create", access.kind.gvr, namespace: access.namespace, as: access.identity)
         let merged = try ServerSideApply.apply(
             live: nil, config: config, manager: options.fieldManager, force: options.force,
             schema: access.kind.resource.schema, now: configuration.now())
