@@ -128,7 +128,8 @@ let package = Package(
             "ChaosRunner", in: "ExecutionPlane",
             ["Faults", "Probes", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
         library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "KubernetesAPI"]),
-        library("Probes", in: "ExecutionPlane",
+        library(
+            "Probes", in: "ExecutionPlane",
             ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioHTTP, nioSSL, logging]),
 
         library("InstallManifests", in: "Shared", ["ChaosAPI", "KubernetesAPI"]),
@@ -148,7 +149,8 @@ let package = Package(
                 nioSSL, lifecycle, logging,
             ]),
         library("ContainerRuntime", in: "Cluster", ["Host", logging]),
-        library("WorkloadControllers", in: "Cluster", ["ControllerRuntime", "KubernetesAPI", crypto, lifecycle, logging]),
+        library(
+            "WorkloadControllers", in: "Cluster", ["ControllerRuntime", "KubernetesAPI", crypto, lifecycle, logging]),
         library(
             "APIServerHTTP", in: "Cluster",
             [

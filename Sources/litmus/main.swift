@@ -1,3 +1,3 @@
 import Commands
 
-await LitmusCommand.main()
+await LitmusCommand.start()

@@ -42,11 +42,13 @@ import Testing
         #expect(set.skipped[0].contains("ChartServiceVersion"))
     }
 
-    @Test("what is wrong in a file is said with its place", arguments: [
-        ("apiVersion: v1\nkind: [Pod\n", "0.yaml:3:1: "), ("- a\n- b\n", "expected an object"),
-        ("{apiVersion: v1, kind: Pod}", "has no 'metadata.name'"), ("kind: Pod", "'apiVersion' is missing"),
-        ("a: 1\na: 2\n", "duplicate"), ("---\n---\n", "holds no object"),
-    ])
+    @Test(
+        "what is wrong in a file is said with its place",
+        arguments: [
+            ("apiVersion: v1\nkind: [Pod\n", "0.yaml:3:1: "), ("- a\n- b\n", "expected an object"),
+            ("{apiVersion: v1, kind: Pod}", "has no 'metadata.name'"), ("kind: Pod", "'apiVersion' is missing"),
+            ("a: 1\na: 2\n", "duplicate"), ("---\n---\n", "holds no object"),
+        ])
     func mistakes(text: String, says: String) {
         let error = #expect(throws: CommandError.self) { try manifests(text) }
         #expect(error?.message.contains(says) == true, "\(error?.message ?? "")")

@@ -3,9 +3,11 @@ import Testing
 @testable import Commands
 
 @Suite struct OptionTests {
-    @Test("addresses to listen on", arguments: [
-        ("127.0.0.1:6443", "127.0.0.1", 6443), ("localhost:0", "localhost", 0), ("[::1]:80", "::1", 80),
-    ])
+    @Test(
+        "addresses to listen on",
+        arguments: [
+            ("127.0.0.1:6443", "127.0.0.1", 6443), ("localhost:0", "localhost", 0), ("[::1]:80", "::1", 80),
+        ])
     func addresses(text: String, host: String, port: Int) throws {
         let address = try HostPort(text)
         #expect(address.host == host)
@@ -18,9 +20,12 @@ import Testing
         #expect(error?.message.contains("127.0.0.1:6443") == true)
     }
 
-    @Test("durations in words", arguments: [
-        (Duration.milliseconds(250), "250ms"), (.seconds(15), "15s"), (.seconds(90), "1m30s"), (.seconds(120), "2m"),
-    ])
+    @Test(
+        "durations in words",
+        arguments: [
+            (Duration.milliseconds(250), "250ms"), (.seconds(15), "15s"), (.seconds(90), "1m30s"),
+            (.seconds(120), "2m"),
+        ])
     func words(duration: Duration, text: String) {
         #expect(duration.inWords == text)
     }

@@ -39,7 +39,8 @@ extension EndToEnd {
                 says: ["TOTAL_CHAOS_DURATION", "long"]),
             Mistake(
                 testDescription: "an image without a row",
-                text: "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: x, image: nginx}]}\n---\n"
+                text:
+                    "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: x, image: nginx}]}\n---\n"
                     + RunTests.engine(),
                 says: ["nginx", "--image"]),
             Mistake(

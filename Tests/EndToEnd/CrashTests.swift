@@ -5,7 +5,8 @@ extension EndToEnd {
     /// Whatever is killed, and whenever: engines end, and nothing stays on the machine.
     @Suite(.enabled(if: Place.isRoot, "needs root")) struct CrashTests {
         /// Replayed by LITMUS_TEST_SEED.
-        static let seed = ProcessInfo.processInfo.environment["LITMUS_TEST_SEED"].flatMap(UInt64.init)
+        static let seed =
+            ProcessInfo.processInfo.environment["LITMUS_TEST_SEED"].flatMap(UInt64.init)
             ?? UInt64.random(in: 0..<1_000_000)
 
         /// Moments after the start of the chaos, in seconds.
@@ -57,11 +58,15 @@ extension EndToEnd {
         func killedRunner() async throws {
             let before = try await Machine.now()
             try await TestCluster.with { cluster in
-                _ = try await cluster.kubectl("apply -f \(Place.examples)/app.yaml -f \(Place.examples)/rbac.yaml -f \(Place.examples)/fault.yaml")
+                _ = try await cluster.kubectl(
+                    "apply -f \(Place.examples)/app.yaml -f \(Place.examples)/rbac.yaml -f \(Place.examples)/fault.yaml"
+                )
                 _ = try await cluster.kubectl("rollout status deployment/sample-app --timeout=60s")
                 for (index, moment) in Self.moments(20, upTo: 1.5).enumerated() {
-                    let engine = RunTests.engine().replacingOccurrences(of: "name: chaos,", with: "name: chaos-\(index),")
-                        .replacingOccurrences(of: "chaos-sa", with: "pod-delete-sa")
+                    let engine = RunTests.engine().replacingOccurrences(
+                        of: "name: chaos,", with: "name: chaos-\(index),"
+                    )
+                    .replacingOccurrences(of: "chaos-sa", with: "pod-delete-sa")
                     _ = try await cluster.kubectl("apply -f -", input: engine)
                     try await Task.sleep(for: .seconds(moment))
                     try Program("/usr/bin/pkill", ["-KILL", "-f", "^litmus runner"]).signal(0)
@@ -82,7 +87,9 @@ extension EndToEnd {
         @Test("engineState stop and the engine's deletion both abort", arguments: ["stop", "delete"])
         func abort(how: String) async throws {
             try await TestCluster.with { cluster in
-                _ = try await cluster.kubectl("apply -f \(Place.examples)/app.yaml -f \(Place.examples)/rbac.yaml -f \(Place.examples)/fault.yaml")
+                _ = try await cluster.kubectl(
+                    "apply -f \(Place.examples)/app.yaml -f \(Place.examples)/rbac.yaml -f \(Place.examples)/fault.yaml"
+                )
                 _ = try await cluster.kubectl("rollout status deployment/sample-app --timeout=60s")
                 let engine = RunTests.engine(duration: "60").replacingOccurrences(of: "chaos-sa", with: "pod-delete-sa")
                 for moment in Self.moments(5, upTo: 2) {

@@ -31,7 +31,9 @@ extension EndToEnd {
         }
 
         /// An httpProbe on the application's Service.
-        static func probe(url: String = "http://sample-app.default.svc.cluster.local", mode: String = "Continuous") -> String {
+        static func probe(url: String = "http://sample-app.default.svc.cluster.local", mode: String = "Continuous")
+            -> String
+        {
             """
                     probe:
                       - name: service-answers
@@ -74,7 +76,8 @@ extension EndToEnd {
             #expect(output.contains("comes from the fault catalogue"), "\(output)")
         }
 
-        @Test("the public hub's pod-delete, unchanged but for the application", .enabled(if: Place.hasHub, "no hub here"))
+        @Test(
+            "the public hub's pod-delete, unchanged but for the application", .enabled(if: Place.hasHub, "no hub here"))
         func hub() async throws {
             let folder = Place.hub + "/kubernetes/pod-delete"
             let engine = try String(contentsOfFile: folder + "/engine.yaml", encoding: .utf8)
@@ -104,7 +107,10 @@ extension EndToEnd {
             let report = directory.path + "/report.json"
             let program = try Program(
                 "/bin/sh",
-                ["-c", "exec \"$0\" run \"$1\" \"$2\" --output json --seed 7 > \"$3\"", Place.litmus, engine, Self.application, report])
+                [
+                    "-c", "exec \"$0\" run \"$1\" \"$2\" --output json --seed 7 > \"$3\"", Place.litmus, engine,
+                    Self.application, report,
+                ])
             #expect(try await program.wait() == 0, "\(program.output)")
             let json = try #require(
                 try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: report))) as? [String: Any])

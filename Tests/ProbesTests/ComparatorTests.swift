@@ -17,19 +17,21 @@ import Testing
         }
     }
 
-    @Test("compares numbers and strings", arguments: [
-        Case(.int, "200", "==", "200", true), Case(.int, "503", "==", "200", false),
-        Case(.int, "3", ">=", "3", true), Case(.int, "2", ">", "3", false), Case(.int, "2", "<", "3", true),
-        Case(.int, "4", "<=", "3", false), Case(.int, "4", "!=", "4", false),
-        Case(.int, "201", "oneOf", "200, 201", true), Case(.int, "200", "oneOf", "200", true),
-        Case(.int, "204", "OneOf", "200,201", false), Case(.int, "5", "between", "1,5", true),
-        Case(.int, "6", "Between", "1,5", false), Case(.float, "0.25", ">=", "0.2", true),
-        Case(.float, "0.1", "==", "0.1", true), Case(.string, "ok", "equal", "ok", true),
-        Case(.string, "a,b", "equal", "a,b", true), Case(.string, "ok", "notEqual", "ok", false),
-        Case(.string, "all is ok", "contains", "ok", true), Case(.string, "no", "contains", "a,b", false),
-        Case(.string, "pod-1", "matches", "^pod-[0-9]{1,3}$", true),
-        Case(.string, "pod-x", "notMatches", "[0-9]", true), Case(.string, "b", "oneOf", "a,b", true),
-    ])
+    @Test(
+        "compares numbers and strings",
+        arguments: [
+            Case(.int, "200", "==", "200", true), Case(.int, "503", "==", "200", false),
+            Case(.int, "3", ">=", "3", true), Case(.int, "2", ">", "3", false), Case(.int, "2", "<", "3", true),
+            Case(.int, "4", "<=", "3", false), Case(.int, "4", "!=", "4", false),
+            Case(.int, "201", "oneOf", "200, 201", true), Case(.int, "200", "oneOf", "200", true),
+            Case(.int, "204", "OneOf", "200,201", false), Case(.int, "5", "between", "1,5", true),
+            Case(.int, "6", "Between", "1,5", false), Case(.float, "0.25", ">=", "0.2", true),
+            Case(.float, "0.1", "==", "0.1", true), Case(.string, "ok", "equal", "ok", true),
+            Case(.string, "a,b", "equal", "a,b", true), Case(.string, "ok", "notEqual", "ok", false),
+            Case(.string, "all is ok", "contains", "ok", true), Case(.string, "no", "contains", "a,b", false),
+            Case(.string, "pod-1", "matches", "^pod-[0-9]{1,3}$", true),
+            Case(.string, "pod-x", "notMatches", "[0-9]", true), Case(.string, "b", "oneOf", "a,b", true),
+        ])
     func compares(_ example: Case) {
         let comparator = Comparator(type: example.type, criteria: example.criteria, expected: example.expected)
         let holds = (try? comparator.check(example.actual)) != nil

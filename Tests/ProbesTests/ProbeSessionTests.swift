@@ -129,9 +129,11 @@ private final class ScriptedCommands: CommandExecuting {
         #expect(commands.commands == ["cat state", "echo ok"])
     }
 
-    @Test("malformed probes are refused before any chaos", arguments: [
-        ("interval", JSON("5"), "'interval'"), ("probeTimeout", JSON("soon"), "'probeTimeout'"),
-    ])
+    @Test(
+        "malformed probes are refused before any chaos",
+        arguments: [
+            ("interval", JSON("5"), "'interval'"), ("probeTimeout", JSON("soon"), "'probeTimeout'"),
+        ])
     func malformed(field: String, value: JSON, hint: String) {
         var probe = probe("SOT")
         probe["runProperties", field] = value

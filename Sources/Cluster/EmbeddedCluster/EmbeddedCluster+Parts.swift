@@ -29,12 +29,12 @@ extension EmbeddedCluster {
     }
 
     /// The credentials of the database, so that kubeconfigs of earlier starts keep working.
-    static func credentials(in server: APIServer) async throws -> ClusterCredentials {
-        if let stored = try await server.setting("credentials") {
+    static func credentials(in server: APIServer) throws -> ClusterCredentials {
+        if let stored = try server.setting("credentials") {
             return try ClusterCredentials(json: JSON(parsing: stored))
         }
         let credentials = try ClusterCredentials.generate()
-        try await server.setSetting("credentials", String(decoding: credentials.json.encoded(), as: UTF8.self))
+        try server.setSetting("credentials", credentials.json.encoded())
         return credentials
     }
 
@@ -42,10 +42,10 @@ extension EmbeddedCluster {
     static func front(
         _ configuration: EmbeddedClusterConfiguration, server: APIServer, credentials: ClusterCredentials,
         serviceRange: AddressRange, gateway: String?, logger: Logger
-    ) -> APIServerHTTP {
+    ) throws -> APIServerHTTP {
         var addresses = [APIServerHTTP.Address(host: configuration.host, port: configuration.port)]
         if let gateway { addresses.append(.init(host: gateway, port: 0)) }
-        return APIServerHTTP(
+        return try APIServerHTTP(
             backend: server,
             configuration: .init(
                 addresses: addresses, credentials: credentials, certificateNames: [serviceRange.firstAddress]),
@@ -54,12 +54,12 @@ extension EmbeddedCluster {
 
     static func nodeConfiguration(
         _ configuration: EmbeddedClusterConfiguration, place: ClusterPlace, network: NodeNetwork,
-        services: AddressRange, credentials: ClusterCredentials
+        credentials: ClusterCredentials
     ) -> NodeConfiguration {
         let hasOwnNetwork = network.subnet != nil
         return NodeConfiguration(
             clusterID: place.id.description, dataDirectory: place.pods, images: ImageTable(configuration.images),
-            hostAddress: network.gateway, podCIDR: network.subnet, serviceCIDR: services.description,
+            hostAddress: network.gateway, podCIDR: network.subnet,
             dns: hasOwnNetwork ? .init(listen: .init(host: network.gateway, port: 53)) : nil,
             proxiesServices: hasOwnNetwork, certificateAuthority: credentials.authority.certificatePEM)
     }

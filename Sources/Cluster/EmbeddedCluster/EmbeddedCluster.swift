@@ -16,7 +16,7 @@ public struct EmbeddedCluster: Sendable {
     /// As the administrator, in the process.
     public let client: any APIClient
     /// What runs, in the order of dependence: stopped in reverse.
-    public let services: [any Service]
+    public let services: [any ServiceLifecycle.Service]
     /// What does not work on this machine, one sentence each.
     public let limitations: [String]
     public let kubeconfigPath: String
@@ -49,13 +49,13 @@ public struct EmbeddedCluster: Sendable {
         let runtime = try await Self.runtime(configuration, place: place, services: serviceRange, logger: logger)
         network = try await runtime.prepare()
         do {
-            server = try await APIServer(
-                configuration: APIServerConfiguration(
-                    storage: place.isEphemeral ? .ephemeral : .file(path: place.database), serviceRange: serviceRange),
-                logger: logger)
-            credentials = try await Self.credentials(in: server)
+            server = try APIServer(
+                APIServerConfiguration(
+                    storage: place.isEphemeral ? .ephemeral : .file(path: place.database), serviceRange: serviceRange))
+            try await server.start()
+            credentials = try Self.credentials(in: server)
             let hasOwnNetwork = network.subnet != nil
-            front = Self.front(
+            front = try Self.front(
                 configuration, server: server, credentials: credentials, serviceRange: serviceRange,
                 gateway: hasOwnNetwork ? network.gateway : nil, logger: logger)
             client = server.client(as: .administrator)
@@ -64,11 +64,13 @@ public struct EmbeddedCluster: Sendable {
             let node = NodeAgent(
                 client: client, runtime: runtime,
                 configuration: Self.nodeConfiguration(
-                    configuration, place: place, network: network, services: serviceRange, credentials: credentials),
+                    configuration, place: place, network: network, credentials: credentials),
                 logger: logger)
             let controllers = WorkloadControllers(
                 client: client, options: .init(rootCA: credentials.authority.certificatePEM), logger: logger)
-            await server.setLogSource(NodeLogs(logs: PodLogs(dataDirectory: place.pods)))
+            server.setTokenIssuer(front.tokens)
+            server.setTokenReviewer(front.authenticator)
+            server.setLogSource(NodeLogs(logs: PodLogs(dataDirectory: place.pods)))
             services = [front, controllers, node]
         } catch {
             await runtime.shutdown()
@@ -81,7 +83,7 @@ public struct EmbeddedCluster: Sendable {
     public func announce() async throws -> String {
         let addresses = try await front.boundAddresses
         let inner = addresses.last ?? addresses[0]
-        try await server.setAdvertisedAddress(host: inner.host, port: inner.port)
+        try await server.advertise(address: inner.host, port: inner.port)
         let url = "https://\(addresses[0])"
         try Kubeconfig.write(
             kubeconfigPath, server: url, ca: credentials.authority.certificatePEM, token: credentials.adminToken)
@@ -90,7 +92,7 @@ public struct EmbeddedCluster: Sendable {
 
     /// Closes the database, and removes the directory of an ephemeral cluster.
     public func close() async {
-        await server.close()
+        try? await server.close()
         place.remove()
     }
 }

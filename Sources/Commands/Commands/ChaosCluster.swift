@@ -36,37 +36,42 @@ struct ChaosCluster: Sendable {
         let group = ServiceGroup(
             configuration: .init(
                 services: (cluster.services + [chaos]).map { .init(service: $0) }, logger: logger))
-        let running = Task { try await group.run() }
         let result: Result<Value, any Error>
         do {
-            result = .success(try await run(body, beside: running))
+            result = .success(try await run(body, in: group))
         } catch {
             result = .failure(error)
         }
-        await group.triggerGracefulShutdown()
-        _ = await running.result
         await cluster.close()
         return try result.get()
     }
 
-    /// Runs `body` once the cluster answers; a part of the cluster that ends early ends it.
+    /// Runs `body` once the cluster answers, then stops the cluster; a part of the cluster that ends early ends both.
     private func run<Value: Sendable>(
-        _ body: @escaping @Sendable (any APIClient, String) async throws -> Value, beside parts: Task<Void, any Error>
+        _ body: @escaping @Sendable (any APIClient, String) async throws -> Value, in group: ServiceGroup
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value?.self) { work in
+            work.addTask {
+                try await group.run()
+                return nil
+            }
             work.addTask {
                 let url = try await cluster.announce()
                 try await install()
                 return try await body(cluster.client, url)
             }
-            work.addTask {
-                try await parts.value
-                return nil
+            let first: Result<Value?, any Error>
+            do {
+                first = .success(try await work.next() ?? nil)
+            } catch {
+                first = .failure(error)
             }
-            defer { work.cancelAll() }
-            guard let value = try await work.next() ?? nil else {
-                throw CommandError("the cluster stopped by itself")
+            await group.triggerGracefulShutdown()
+            while let ending = await work.nextResult() {
+                // The first error is the cause; what it brings down with it only repeats it.
+                if case .failure(let error) = ending, case .success = first { throw error }
             }
+            guard let value = try first.get() else { throw CommandError("the cluster stopped by itself") }
             return value
         }
     }

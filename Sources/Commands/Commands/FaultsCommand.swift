@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaultCatalog
+import KubernetesAPI
 
 struct FaultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

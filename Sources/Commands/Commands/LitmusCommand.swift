@@ -11,4 +11,7 @@ public struct LitmusCommand: AsyncParsableCommand {
         ])
 
     public init() {}
+
+    /// Parses the process's arguments and runs the subcommand; ends the process with its exit code.
+    public static func start() async { await main() }
 }

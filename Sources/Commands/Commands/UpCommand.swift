@@ -1,4 +1,5 @@
 import ArgumentParser
+import EmbeddedCluster
 import KubernetesAPI
 
 struct UpCommand: AsyncParsableCommand {

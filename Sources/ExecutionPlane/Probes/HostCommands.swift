@@ -4,6 +4,9 @@ import Host
 public struct HostCommands: CommandExecuting {
     private static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+    /// For a command without a timeout: longer than any experiment.
+    private static let longest = Duration.seconds(86400)
+
     public init() {}
 
     public func run(
@@ -15,7 +18,7 @@ public struct HostCommands: CommandExecuting {
             SpawnRequest(
                 executable: "/bin/sh", arguments: ["/bin/sh", "-c", command],
                 environment: variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }),
-            timeout: timeout)
+            timeout: timeout ?? Self.longest)
         return CommandOutcome(
             exitCode: result.exit.code, output: result.text, errorOutput: result.errorText,
             timedOut: result.timedOut)

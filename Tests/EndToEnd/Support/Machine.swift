@@ -9,7 +9,8 @@ struct Machine: Equatable, CustomStringConvertible {
         let file = FileManager.default.temporaryDirectory.appending(path: "litmus-machine-\(UUID().uuidString)").path()
         defer { try? FileManager.default.removeItem(atPath: file) }
         try await Program(Place.repository + "/scripts/leak-check", ["save", file]).wait()
-        return Machine(traces: Set(try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)))
+        return Machine(
+            traces: Set(try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)))
     }
 
     /// What is there now and was not in `before`.

@@ -4,6 +4,7 @@ import Hummingbird
 import KubernetesAPI
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

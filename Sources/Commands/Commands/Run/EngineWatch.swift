@@ -40,7 +40,9 @@ struct EngineWatch: Sendable {
         return EngineOutcome(
             engine: ended,
             results: results.sorted {
-                (order.firstIndex(of: $0.experiment) ?? 0, $0.name) < (order.firstIndex(of: $1.experiment) ?? 0, $1.name)
+                (order.firstIndex(of: $0.experiment) ?? 0, $0.name) < (
+                    order.firstIndex(of: $1.experiment) ?? 0, $1.name
+                )
             })
     }
 
@@ -64,7 +66,7 @@ struct EngineWatch: Sendable {
     }
 
     private func tellEvents() async throws {
-        let selector = FieldSelector([.init(field: "involvedObject.uid", value: engine.uid, isEqual: true)])
+        let selector = try FieldSelector(parsing: "involvedObject.uid=\(engine.uid)")
         var seen: [String: Int] = [:]
         while true {
             let events = try await client.watch(
@@ -89,7 +91,8 @@ struct EngineWatch: Sendable {
         if event.severity == "Warning" { await progress.warn(text) } else { await progress.say(text) }
         let experiment = engine.experiments.first { event.message.contains($0.name) }?.name ?? ""
         switch event.reason {
-        case "ChaosInject": await progress.chaosBegan(engine: title(experiment), lasting: durations[experiment] ?? .zero)
+        case "ChaosInject":
+            await progress.chaosBegan(engine: title(experiment), lasting: durations[experiment] ?? .zero)
         case "PostChaosCheck", "Summary": await progress.chaosEnded(engine: title(experiment))
         default: break
         }

@@ -1,3 +1,4 @@
+import EmbeddedCluster
 import KubernetesAPI
 import KubernetesClient
 import Logging
@@ -43,7 +44,8 @@ struct ExperimentRun: Sendable {
             try await runSession(on: client, isEphemeral: true, progress: progress) {
                 guard command.keep, TextOutput.standardInputIsTerminal else { return }
                 TextOutput.standardOutput.write(
-                    "\nThe cluster stays up until Ctrl-C:\n  kubectl --kubeconfig \(cluster.kubeconfigPath) get pods -A\n")
+                    "\nThe cluster stays up until Ctrl-C:\n  kubectl --kubeconfig \(cluster.kubeconfigPath) get pods -A\n"
+                )
                 await Self.interruption()
             }
         }

@@ -9,7 +9,8 @@ struct EngineOutcome: Sendable {
 
     /// The worst verdict; an engine without result counts as an error.
     var verdict: Verdict {
-        let verdicts = results.compactMap(\.verdict) + engine.experimentStatuses.compactMap { Verdict(rawValue: $0.verdict) }
+        let verdicts =
+            results.compactMap(\.verdict) + engine.experimentStatuses.compactMap { Verdict(rawValue: $0.verdict) }
         return verdicts.max { $0.severity < $1.severity } ?? .error
     }
 }

@@ -52,9 +52,9 @@ actor RunSession {
             for engine in engines {
                 group.addTask { await Self.stop(engine, client: client, within: patience) ? nil : engine.key }
             }
-            return await group.reduce(into: []) { late, key in
-                if let key { late.append(key) }
-            }
+            var late: [ObjectKey] = []
+            for await key in group { if let key { late.append(key) } }
+            return late
         }
     }
 
@@ -252,7 +252,9 @@ extension RunSession {
                             + "--type merge -p '{\"spec\":{\"engineState\":\"stop\"}}'")
                 }
                 try await client.delete(ChaosEngine.self, namespace: wanted.namespace, name: wanted.name)
-                try await client.follow(ChaosEngine.self, wanted.key) { $0 == nil ? () : nil }
+                try await client.follow(ChaosEngine.self, wanted.key) { (engine: ChaosEngine?) -> Void? in
+                    engine == nil ? () : nil
+                }
             }
             try await apply(started, type: ChaosEngine.type, namespace: wanted.namespace)
             engines.append(
@@ -273,7 +275,9 @@ extension RunSession {
             for (index, watch) in watches.enumerated() {
                 group.addTask { (index, try await watch.outcome()) }
             }
-            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+            var outcomes: [(Int, EngineOutcome)] = []
+            for try await outcome in group { outcomes.append(outcome) }
+            return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 

@@ -32,7 +32,7 @@ struct WorkloadReadiness: Sendable {
                 $0.isObserved && $0.count("numberReady") >= $0.count("desiredNumberScheduled")
             }
         case "Pod":
-            try await client.follow(Pod.self, key) { pod in
+            try await client.follow(Pod.self, key) { pod -> Void? in
                 guard let pod else { return nil }
                 try check(pod, of: manifest)
                 return pod.isReady || pod.isFinished ? () : nil
@@ -49,7 +49,7 @@ struct WorkloadReadiness: Sendable {
         let selector = try await client.get(W.self, namespace: key.namespace, name: key.name).selector()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await client.follow(W.self, key) { workload in
+                try await client.follow(W.self, key) { workload -> Void? in
                     workload.map(isReady) ?? false ? () : nil
                 }
             }
@@ -76,8 +76,10 @@ struct WorkloadReadiness: Sendable {
     }
 
     private func check(_ pod: Pod, of manifest: ManifestSet.Manifest) throws {
-        let statuses = pod.containerStatuses + (pod.json["status", "initContainerStatuses"].array ?? []).map(
-            ContainerStatus.init)
+        let statuses =
+            pod.containerStatuses
+            + (pod.json["status", "initContainerStatuses"].array ?? []).map(
+                ContainerStatus.init)
         for status in statuses {
             let reason = status.waiting["reason"].string ?? ""
             guard Self.hopeless.contains(reason) else { continue }

@@ -51,7 +51,8 @@ private struct TemplateEvaluator {
 
     /// A bare field of the root that is no probe's name.
     private func isForeign(_ pipeline: TemplatePipeline) -> Bool {
-        guard let operand = pipeline.commands.first?.first, case .field(let path) = operand, let name = path.first else {
+        guard let operand = pipeline.commands.first?.first, case .field(let path) = operand, let name = path.first
+        else {
             return false
         }
         return root[name].isNull

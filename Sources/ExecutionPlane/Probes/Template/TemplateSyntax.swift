@@ -117,7 +117,8 @@ private struct TemplateLexer {
         }
         if position < characters.count, characters[position] == "-" {
             throw TemplateError(
-                message: "a name with '-' cannot be written as a field; write (index . \"\(names.last ?? "")-…\") instead")
+                message:
+                    "a name with '-' cannot be written as a field; write (index . \"\(names.last ?? "")-…\") instead")
         }
         return names
     }

@@ -35,7 +35,8 @@ extension BuiltinValidation {
         switch kind {
         case "Namespace": return DNSName.labelProblem(name)
         case "Service": return DNSName.rfc1035Problem(name)
-        case "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding":
+        // Events are told apart by whatever their reporters chose, capital letters included.
+        case "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Event":
             if name == "." || name == ".." { return "may not be '\(name)'" }
             for character in ["/", "%"] where name.contains(character) { return "may not contain '\(character)'" }
             return nil
