@@ -54,14 +54,14 @@ public final class EventRecorder: ServiceLifecycle.Service {
 
     /// Sends events as they come, until shut down gracefully; then what is left.
     public func run() async {
-        for await _ in wakeUps.cancelOnGracefulShutdown() { await flush() }
+        for await _ in wakeUps.cancelOnGracefulShutdown() { await sender.drain(self) }
         await flush()
     }
 
-    /// Returns when every event recorded before has been sent, or given up.
+    /// Returns when every event recorded before has been sent or given up, a second later at most. The last events before
+    /// an end are sent although the caller is being cancelled.
     public func flush() async {
-        // Sent in a task of its own: the last events before an end are told although the caller is being cancelled.
-        await Task { await self.sender.drain(self) }.value
+        await lastWords(within: .seconds(1)) { await self.sender.drain(self) }
     }
 
     fileprivate func next() -> EventRecord? { waiting.withLock { $0.popFirst() } }
@@ -81,6 +81,8 @@ public final class EventRecorder: ServiceLifecycle.Service {
             }
             let created = try await client.create(record.event(component: component, host: host, at: now))
             aggregator.remember(record, as: created.key)
+        } catch is CancellationError {
+            waiting.withLock { $0.prepend(record) }
         } catch {
             logger.debug(
                 "event not written",
@@ -101,7 +103,7 @@ private actor Sender {
             return
         }
         isDraining = true
-        while let record = recorder.next() {
+        while !Task.isCancelled, let record = recorder.next() {
             var aggregator = self.aggregator
             await recorder.send(record, &aggregator)
             self.aggregator = aggregator

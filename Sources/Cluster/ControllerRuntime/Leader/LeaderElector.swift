@@ -119,9 +119,9 @@ public struct LeaderElector: Sendable {
         return lease
     }
 
-    /// Gives the lease back, if it is still ours. In a task of its own, because ours may be cancelled already.
+    /// Gives the lease back, if it is still ours.
     private func release() async {
-        let task = Task {
+        await lastWords(within: .seconds(1)) {
             do {
                 try await client.modify(Lease.self, namespace: election.leaseNamespace, name: election.leaseName) {
                     guard $0.json["spec", "holderIdentity"].string == election.identity else { return false }
@@ -134,6 +134,5 @@ public struct LeaderElector: Sendable {
                 logger.debug("lease not released", metadata: ["error": "\(error)"])
             }
         }
-        await task.value
     }
 }

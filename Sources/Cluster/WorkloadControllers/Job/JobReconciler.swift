@@ -31,7 +31,7 @@ struct JobReconciler: Reconciler {
             let after =
                 step.actions.isEmpty
                 ? step : JobStep(job, pods: pods.controlled(by: job), now: time.wallClock())
-            try await jobs.writeStatus(jobs.get(key) ?? job, after.status)
+            try await write(jobs.get(key) ?? job, after)
         }
         return step.next.map(Requeue.after) ?? .never
     }
