@@ -238,15 +238,20 @@ import Testing
             try await world.cluster.waitFor(Pod.self, namespace: "shop") { pods in
                 pods.contains { $0.metadata.isBeingDeleted } || pods.filter(\.isReady).count < 3
             }
-            print("runner started to pod deleted: \(ContinuousClock().now - begun)")
+            let elapsed = ContinuousClock().now - begun
             _ = await run
-            let requests = world.cluster.requests[earlier...].filter { $0.resource != "events" }
-            let first = try #require(requests.firstIndex { $0.verb == "delete" && $0.resource == "pods" })
-            let reads = requests[..<first].filter {
-                !$0.isWrite && ["chaosengines", "chaosexperiments", "chaosresults"].contains($0.resource)
-                    && $0.verb == "get"
+            let own = world.cluster.requests.dropFirst(earlier).filter { request in
+                ["chaosengines", "chaosexperiments", "chaosresults"].contains(request.resource)
+                    || request.verb == "list" || request.verb == "delete" && request.resource == "pods"
             }
-            #expect(reads.count == 2, "\(reads)")
+            let before = own.prefix { $0.verb != "delete" }.map { "\($0.verb) \($0.resource)" }.sorted()
+            #expect(
+                before == [
+                    "create chaosresults", "get chaosengines", "get chaosexperiments", "list pods", "list replicasets",
+                    "patch chaosengines",
+                ])
+            // Two dependent reads, one write, one deletion: far below this even on a busy machine.
+            #expect(elapsed < .seconds(2))
         }
     }
 
@@ -368,11 +373,18 @@ import Testing
                 try await world.cluster.setPod(pod.key, phase: "Running", ready: true)
             }
             let engine = try await world.engine(
-                env: ["LITMUS_SEED": seed, "TOTAL_CHAOS_DURATION": "150ms", "CHAOS_INTERVAL": "50ms", "FORCE": "true"])
-            await world.runEngine(engine, targets: "pod:shop:[a,b,c,d,e]")
+                env: [
+                    "LITMUS_SEED": seed, "TOTAL_CHAOS_DURATION": "0", "CHAOS_INTERVAL": "0", "SEQUENCE": "serial",
+                    "PODS_AFFECTED_PERC": "60",
+                ])
             await world.runEngine(engine, targets: "KIND:shop:[app=web]")
             return world.cluster.requests.filter { $0.verb == "delete" && $0.resource == "pods" }.compactMap(\.name)
         }
-        #expect(try await order("7") == order("7"))
+        let first = try await order("7")
+        let second = try await order("7")
+        #expect(first.count == 3 && first == second)
+        var choices: Set<[String]> = []
+        for seed in 1...6 { choices.insert(try await order(String(seed))) }
+        #expect(choices.count > 1)
     }
 }
