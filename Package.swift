@@ -160,7 +160,7 @@ let package = Package(
             ]),
         library(
             "EmbeddedAPIServer", in: "Cluster",
-            ["ResourceSchema", "KubernetesAPI", grdb, collections, crypto, lifecycle, logging]),
+            ["ResourceSchema", "KubernetesAPI", grdb, collections]),
         library("ResourceSchema", in: "Cluster", ["KubernetesAPI"]),
         library("ClusterTesting", in: "Cluster", ["KubernetesAPI"]),
         library(
