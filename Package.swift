@@ -8,15 +8,22 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The compiler (6.3) crashes while it optimises the asynchronous functions of this target.
+let unoptimised: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 /// A library of this package: `folder` is its place in the architecture drawing (docs/architecture.md).
-func library(_ name: String, in folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+func library(
+    _ name: String, in folder: String, _ dependencies: [Target.Dependency] = [], _ extra: [SwiftSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: settings + extra)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
+/// Test targets to build; all of them when the variable is not set.
 let only = (Context.environment["ONLY_TESTS"] ?? "").split(separator: ",").map(String.init)
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -126,7 +133,8 @@ let package = Package(
             ["ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
         library(
             "ChaosRunner", in: "ExecutionPlane",
-            ["Faults", "Probes", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
+            ["Faults", "Probes", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging],
+            unoptimised),
         library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "KubernetesAPI"]),
         library(
             "Probes", in: "ExecutionPlane",

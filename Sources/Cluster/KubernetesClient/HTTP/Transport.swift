@@ -69,9 +69,22 @@ final class Transport: Sendable {
         try await withRetries(request) { [self] in
             let deadline = NIODeadline.now() + .init(options.requestTimeout)
             let response = try await requests.execute(try await prepare(request), deadline: deadline, logger: nil)
-            let body = try await response.body.collect(upTo: Self.maximumAnswer)
+            let body = try await collect(response.body, before: deadline)
             guard (200..<300).contains(response.status.code) else { throw refusal(response, body) }
             return Answer(contentType: response.headers.first(name: "Content-Type") ?? "", body: body)
+        }
+    }
+
+    /// The whole body; the library's own deadline ends with the answer's head.
+    private func collect(_ body: HTTPClientResponse.Body, before deadline: NIODeadline) async throws -> ByteBuffer {
+        try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+            group.addTask { try await body.collect(upTo: Self.maximumAnswer) }
+            group.addTask {
+                try await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds))
+                throw HTTPClientError.deadlineExceeded
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? ByteBuffer()
         }
     }
 

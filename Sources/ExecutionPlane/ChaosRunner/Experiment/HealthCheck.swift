@@ -31,32 +31,61 @@ struct HealthCheck: Sendable {
     }
 
     private func check(_ app: AppTarget) async throws {
-        var labels = LabelSelector.everything
-        var names: Set<String>?
-        switch app.filter {
-        case .all: break
-        case .labels(let text):
-            do {
-                labels = try LabelSelector(parsing: text)
-            } catch {
-                throw FaultError(.statusChecks, "the label selector '\(text)' is malformed: \(error)")
-            }
-        case .names(let list) where app.isPod: names = Set(list)
-        case .names:
-            // Owners do not change while the application is healthy, so the names are read once.
-            let found = try await TargetReader(client: client).candidates(for: TargetSelection(apps: [app]))
-            names = Set(found.pool.map(\.name))
-        }
-        let wanted = names
+        let pods = try await selection(of: app)
         let wait = PodWait(client: client, time: time, logger: logger)
-        let missing = try await wait(namespace: app.namespace, labels: labels, within: timeout) { pods in
-            let own = pods.filter { pod in
-                !pod.metadata.isBeingDeleted && pod.phase != "Succeeded"
-                    && pod.metadata.labels[ChaosLabel.engineUID] == nil && wanted?.contains(pod.name) ?? true
-            }
-            if own.isEmpty { return "no pods found" }
-            return own.first { !$0.isHealthy }?.ailment
+        let missing = try await wait(namespace: app.namespace, labels: pods.labels, within: timeout) {
+            pods.ailment(among: $0)
         }
         if let missing { throw FaultError(.statusChecks, missing, target: "{application: \(app)}") }
+    }
+
+    private func selection(of app: AppTarget) async throws -> ApplicationPods {
+        if let named = try ApplicationPods(app) { return named }
+        // Owners do not change while the application is healthy, so the names are read once.
+        let reader = TargetReader(client: client)
+        let wanted = TargetSelection(apps: [app])
+        let found = try await reader.candidates(for: wanted)
+        return ApplicationPods(names: Set(found.pool.map(\.name)))
+    }
+}
+
+/// Which pods of a namespace belong to an application.
+private struct ApplicationPods: Sendable {
+    var labels = LabelSelector.everything
+    /// nil for all that the labels select.
+    var names: Set<String>?
+
+    init(labels: LabelSelector = .everything, names: Set<String>? = nil) {
+        self.labels = labels
+        self.names = names
+    }
+
+    /// nil when only the cluster knows: for workloads by name.
+    /// - Throws: `FaultError` for a malformed label selector.
+    init?(_ app: AppTarget) throws {
+        switch app.filter {
+        case .all: self.init()
+        case .labels(let text):
+            guard let labels = try? LabelSelector(parsing: text) else {
+                throw FaultError(.statusChecks, "the label selector '\(text)' is malformed")
+            }
+            self.init(labels: labels)
+        case .names(let list):
+            guard app.isPod else { return nil }
+            self.init(names: Set(list))
+        }
+    }
+
+    /// What keeps the application from being healthy; nil when nothing does.
+    func ailment(among pods: [Pod]) -> String? {
+        let own = pods.filter(belongs)
+        if own.isEmpty { return "no pods found" }
+        return own.first { !$0.isHealthy }?.ailment
+    }
+
+    /// Pods that end, have ended, or are part of the chaos itself do not count.
+    private func belongs(_ pod: Pod) -> Bool {
+        !pod.metadata.isBeingDeleted && pod.phase != "Succeeded"
+            && pod.metadata.labels[ChaosLabel.engineUID] == nil && names?.contains(pod.name) ?? true
     }
 }
