@@ -13,5 +13,21 @@ public struct LitmusCommand: AsyncParsableCommand {
     public init() {}
 
     /// Parses the process's arguments and runs the subcommand; ends the process with its exit code.
-    public static func start() async { await main() }
+    ///
+    /// A mistake in the arguments is a mistake in the input: it ends with 2 as all of those do.
+    public static func start() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            TextOutput.standardError.write(fullMessage(for: error) + "\n")
+            exit(withError: ExitCode(2))
+        }
+    }
 }

@@ -46,11 +46,13 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let code: Int32
         do {
-            let manifests = try ManifestSet(files: files)
-            guard !manifests.engines.isEmpty else {
-                throw CommandError("no ChaosEngine in \(files.joined(separator: ", ")): there is nothing to run")
+            code = try await Interruption.heeding { interruption in
+                let manifests = try ManifestSet(files: files)
+                guard !manifests.engines.isEmpty else {
+                    throw CommandError("no ChaosEngine in \(files.joined(separator: ", ")): there is nothing to run")
+                }
+                return try await ExperimentRun(command: self, manifests: manifests).run(interruption)
             }
-            code = try await ExperimentRun(command: self, manifests: manifests).run()
         } catch let error as CommandError {
             TextOutput.standardError.write("litmus: \(error.message)\n")
             code = error.exitCode

@@ -18,28 +18,32 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let logger = try cluster.logger(label: "litmus")
-            let running = try await ChaosCluster.start(
-                cluster.configuration(storage: .directory(dataDir), listen: HostPort(listen)), logger: logger)
-            for limitation in running.limitations { TextOutput.standardError.write("warning: \(limitation)\n") }
-            try await running.serve { _, url in
-                TextOutput.standardOutput.write(
-                    """
-                    The cluster is up at \(url)
-                    kubeconfig: \(running.kubeconfigPath)
-                    Try: kubectl --kubeconfig \(running.kubeconfigPath) get pods,chaosengines,chaosresults -A
-                    Ctrl-C stops it.
-
-                    """)
-                await ExperimentRun.interruption()
-                TextOutput.standardOutput.write("stopping\n")
-            }
+            try await Interruption.heeding { try await up($0) }
         } catch let error as CommandError {
             TextOutput.standardError.write("litmus: \(error.message)\n")
             throw ExitCode(error.exitCode)
         } catch {
             TextOutput.standardError.write("litmus: \(error)\n")
             throw ExitCode(2)
+        }
+    }
+
+    private func up(_ interruption: Interruption) async throws {
+        let logger = try cluster.logger(label: "litmus")
+        let running = try await ChaosCluster.start(
+            cluster.configuration(storage: .directory(dataDir), listen: HostPort(listen)), logger: logger)
+        for limitation in running.limitations { TextOutput.standardError.write("warning: \(limitation)\n") }
+        try await running.serve { _, url in
+            TextOutput.standardOutput.write(
+                """
+                The cluster is up at \(url)
+                kubeconfig: \(running.kubeconfigPath)
+                Try: kubectl --kubeconfig \(running.kubeconfigPath) get pods,chaosengines,chaosresults -A
+                Ctrl-C stops it.
+
+                """)
+            await interruption.wait()
+            TextOutput.standardOutput.write("stopping\n")
         }
     }
 }

@@ -12,7 +12,7 @@ enum RoleProcess {
     ) async -> Int32 {
         let environment = ProcessInfo.processInfo.environment
         do {
-            let connection = try ClusterConnection.find(kubeconfig: kubeconfig, environment: environment)
+            let connection = try connection(kubeconfig: kubeconfig, environment: environment)
             return try await HTTPKubernetesClient.with(connection) { client in
                 await untilSignal { await work(environment, client) }
             }
@@ -20,6 +20,17 @@ enum RoleProcess {
             TextOutput.standardError.write("litmus: \(error)\n")
             return 1
         }
+    }
+
+    /// A role in a pod belongs to the pod's cluster, whatever kubeconfig lies in the home directory that it sees.
+    private static func connection(
+        kubeconfig: String?, environment: [String: String]
+    ) throws -> ClusterConnection {
+        guard kubeconfig == nil, environment["KUBERNETES_SERVICE_HOST"] != nil else {
+            return try ClusterConnection.find(kubeconfig: kubeconfig, environment: environment)
+        }
+        return try ClusterConnection.inCluster(
+            environment: environment, directory: PodMounts(environment).source(of: PodMounts.serviceAccount))
     }
 
     /// A signal cancels the work and waits for its end.

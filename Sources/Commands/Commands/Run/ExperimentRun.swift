@@ -2,7 +2,6 @@ import EmbeddedCluster
 import KubernetesAPI
 import KubernetesClient
 import Logging
-import UnixSignals
 
 /// The shell of `litmus run`: gets a cluster, runs the session on it, heeds Ctrl-C and the timeout, prints the report.
 struct ExperimentRun: Sendable {
@@ -17,15 +16,15 @@ struct ExperimentRun: Sendable {
     }
 
     /// - Returns: the exit code.
-    func run() async throws -> Int32 {
+    func run(_ interruption: Interruption) async throws -> Int32 {
         let progress = makeProgress()
         let logger = try command.cluster.logger(label: "litmus")
         guard let kubeconfig = command.kubeconfig else {
-            return try await runEmbedded(progress: progress, logger: logger)
+            return try await runEmbedded(progress: progress, logger: logger, interruption)
         }
         let connection = try KubeconfigLoader(path: kubeconfig).load()
         return try await HTTPKubernetesClient.with(connection, logger: logger) { client in
-            try await runSession(on: client, isEphemeral: false, progress: progress) {}
+            try await runSession(on: client, isEphemeral: false, progress: progress, interruption) {}
         }
     }
 
@@ -35,35 +34,37 @@ struct ExperimentRun: Sendable {
         return output.isTerminal ? TerminalProgress(output: output) : PlainProgress(output: output)
     }
 
-    private func runEmbedded(progress: any ProgressReporter, logger: Logger) async throws -> Int32 {
+    private func runEmbedded(
+        progress: any ProgressReporter, logger: Logger, _ interruption: Interruption
+    ) async throws -> Int32 {
         let cluster = try await ChaosCluster.start(
             command.cluster.configuration(storage: .ephemeral), logger: logger)
         await progress.say("cluster is up")
         for limitation in cluster.limitations { await progress.warn(limitation) }
         return try await cluster.serve { client, _ in
-            try await runSession(on: client, isEphemeral: true, progress: progress) {
+            try await runSession(on: client, isEphemeral: true, progress: progress, interruption) {
                 guard command.keep, TextOutput.standardInputIsTerminal else { return }
                 TextOutput.standardOutput.write(
                     "\nThe cluster stays up until Ctrl-C:\n  kubectl --kubeconfig \(cluster.kubeconfigPath) get pods -A\n"
                 )
-                await Self.interruption()
+                await interruption.wait()
             }
         }
     }
 
     /// - Parameter afterwards: runs between the report and the clean-up.
     private func runSession(
-        on client: any APIClient, isEphemeral: Bool, progress: any ProgressReporter,
+        on client: any APIClient, isEphemeral: Bool, progress: any ProgressReporter, _ interruption: Interruption,
         afterwards: @Sendable () async -> Void
     ) async throws -> Int32 {
         let session = RunSession(
             client: client, progress: progress, manifests: manifests, isEphemeral: isEphemeral, seed: command.seed)
         let ending: Ending
         do {
-            ending = try await end(of: session)
+            ending = try await end(of: session, interruption)
         } catch {
             await progress.finish()
-            await withdraw(session)
+            await withdraw(session, isEphemeral: isEphemeral)
             throw error
         }
         await progress.finish()
@@ -75,22 +76,22 @@ struct ExperimentRun: Sendable {
             return outcome.exitCode
         case .interrupted:
             await progress.say("interrupted: aborting the chaos")
-            let undone = await withdraw(session)
-            await progress.say(undone + "what this run made is removed")
+            let chaos = await withdraw(session, isEphemeral: isEphemeral)
+            await progress.say("\(chaos); what this run made is removed")
             return 130
         case .timedOut:
-            let undone = await withdraw(session)
+            let chaos = await withdraw(session, isEphemeral: isEphemeral)
             throw CommandError(
-                "the run took longer than --timeout \(command.timeout.inWords) and was aborted; \(undone)"
+                "the run took longer than --timeout \(command.timeout.inWords) and was aborted: \(chaos); "
                     + "what it made is removed")
         }
     }
 
-    private func end(of session: RunSession) async throws -> Ending {
+    private func end(of session: RunSession, _ interruption: Interruption) async throws -> Ending {
         try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask { .finished(try await session.run()) }
             group.addTask {
-                await Self.interruption()
+                await interruption.wait()
                 try Task.checkCancellation()
                 return .interrupted
             }
@@ -104,16 +105,13 @@ struct ExperimentRun: Sendable {
         }
     }
 
-    /// Aborts the chaos and removes what was made.
+    /// Aborts the chaos and removes what was made, unless the cluster goes with it.
     /// - Returns: half a sentence on the chaos.
     @discardableResult
-    private func withdraw(_ session: RunSession) async -> String {
-        let late = await session.abort()
-        await session.cleanUp()
-        guard late.isEmpty else {
-            return "chaos of \(late.map(\.description).joined(separator: ", ")) did not stop in time; "
-        }
-        return "chaos is undone; "
+    private func withdraw(_ session: RunSession, isEphemeral: Bool) async -> String {
+        let chaos = await session.abort()
+        if !isEphemeral { await session.cleanUp() }
+        return chaos
     }
 
     private func report(_ outcome: RunOutcome) {
@@ -121,10 +119,5 @@ struct ExperimentRun: Sendable {
         case .text: TextOutput.standardOutput.write(outcome.text)
         case .json: TextOutput.standardOutput.write(outcome.json.prettyPrinted() + "\n")
         }
-    }
-
-    /// Returns at the first SIGINT or SIGTERM, or when cancelled.
-    static func interruption() async {
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
     }
 }

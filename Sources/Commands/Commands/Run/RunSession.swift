@@ -6,7 +6,7 @@ import KubernetesAPI
 /// One run of `litmus run` on a cluster: makes the objects of the files, starts the engines, follows them to their end,
 /// and takes away what it made.
 actor RunSession {
-    private let client: any APIClient
+    let client: any APIClient
     private let progress: any ProgressReporter
     private let manifests: ManifestSet
     /// The cluster lives for this run only: namespaces and accounts that the files take for granted are made.
@@ -14,8 +14,10 @@ actor RunSession {
     private let seed: UInt64?
 
     /// What this run made, in order, for the clean-up.
-    private var made: [(type: ResourceType, key: ObjectKey)] = []
-    private var engines: [ChaosEngine] = []
+    var made: [(type: ResourceType, key: ObjectKey)] = []
+    var engines: [ChaosEngine] = []
+    /// UIDs of the results that earlier runs left: this run's are the others.
+    var earlierResults: Set<String> = []
 
     init(
         client: any APIClient, progress: any ProgressReporter, manifests: ManifestSet, isEphemeral: Bool, seed: UInt64?
@@ -42,57 +44,6 @@ actor RunSession {
         try await startEngines()
         let outcomes = try await followEngines()
         return RunOutcome(engines: outcomes, duration: start.duration(to: .now))
-    }
-
-    /// Stops every engine that runs and waits until its chaos is undone.
-    /// - Returns: the engines that did not stop in time.
-    func abort(within patience: Duration = .seconds(30)) async -> [ObjectKey] {
-        let client = client
-        return await withTaskGroup(of: ObjectKey?.self) { group in
-            for engine in engines {
-                group.addTask { await Self.stop(engine, client: client, within: patience) ? nil : engine.key }
-            }
-            var late: [ObjectKey] = []
-            for await key in group { if let key { late.append(key) } }
-            return late
-        }
-    }
-
-    private static func stop(_ engine: ChaosEngine, client: any APIClient, within patience: Duration) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                do {
-                    _ = try await client.patch(
-                        ChaosEngine.self, namespace: engine.namespace, name: engine.name,
-                        .merge(["spec": ["engineState": .string(EngineState.stop.rawValue)]]))
-                    return try await client.follow(ChaosEngine.self, engine.key) { current in
-                        guard let current else { return true }
-                        return current.engineStatus == .initialized ? nil : true
-                    }
-                } catch let status as Status where status.isNotFound {
-                    return true
-                } catch {
-                    return false
-                }
-            }
-            group.addTask {
-                try? await Task.sleep(for: patience)
-                return false
-            }
-            let stopped = await group.next() ?? false
-            group.cancelAll()
-            return stopped
-        }
-    }
-
-    /// Deletes what this run made, last first.
-    func cleanUp() async {
-        for (type, key) in made.reversed() {
-            _ = try? await client.delete(
-                type.gvr, namespace: key.namespace.isEmpty ? nil : key.namespace, name: key.name,
-                options: DeleteOptions(propagationPolicy: .background))
-        }
-        made = []
     }
 }
 
@@ -151,10 +102,11 @@ extension RunSession {
             } catch let status as Status where status.isNotFound {
                 isNew = true
             }
+            // Noted first: a request that is interrupted may have been carried out.
+            if isNew { made.append((type, ObjectKey(namespace: namespace, name: name))) }
             _ = try await client.patch(
                 type.gvr, namespace: scope, name: name, subresource: nil, patch: .apply(manifest.object.json),
                 options: WriteOptions(fieldManager: "litmus-run", fieldValidation: "Strict", force: true))
-            if isNew { made.append((type, ObjectKey(namespace: namespace, name: name))) }
         } catch let status as Status {
             throw CommandError("\(manifest.source): \(manifest.title): \(status.message)")
         }
@@ -187,8 +139,8 @@ extension RunSession {
                 try await client.find(ChaosExperiment.self, namespace: namespace, name: name) == nil
             else { continue }
             let experiment = ChaosExperiment(json: fault.manifest(namespace: namespace))
-            let created = try await client.create(experiment)
-            made.append((ChaosExperiment.type, created.key))
+            made.append((ChaosExperiment.type, experiment.key))
+            _ = try await client.create(experiment)
             await progress.say("ChaosExperiment \(name) comes from the fault catalogue")
         }
     }
@@ -238,7 +190,14 @@ extension RunSession {
         return engine
     }
 
+    private func noteEarlierResults() async throws {
+        for namespace in Set(manifests.engines.map { engine(of: $0).namespace }) {
+            earlierResults.formUnion(try await client.list(ChaosResult.self, namespace: namespace).map(\.uid))
+        }
+    }
+
     private func startEngines() async throws {
+        try await noteEarlierResults()
         for manifest in manifests.engines {
             var wanted = engine(of: manifest)
             wanted.json["spec", "engineState"] = .string(EngineState.active.rawValue)
@@ -256,9 +215,10 @@ extension RunSession {
                     engine == nil ? () : nil
                 }
             }
+            engines.append(wanted)
             try await apply(started, type: ChaosEngine.type, namespace: wanted.namespace)
-            engines.append(
-                try await client.get(ChaosEngine.self, namespace: wanted.namespace, name: wanted.name))
+            engines[engines.count - 1] = try await client.get(
+                ChaosEngine.self, namespace: wanted.namespace, name: wanted.name)
             await progress.say("ChaosEngine \(wanted.name) started")
         }
     }
