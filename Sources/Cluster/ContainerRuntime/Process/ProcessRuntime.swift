@@ -24,7 +24,8 @@ public actor ProcessRuntime: NodeNetworkProviding {
     public nonisolated let name = "process"
     public nonisolated let limitations = [
         "Without root, containers are plain processes: they share the host's network, processes and file system.",
-        "Two pods cannot listen on the same port, so a Service has one usable replica.",
+        "Two pods cannot listen on the same port, so an application has one replica.",
+        "Names and cluster addresses of Services do not work: a probe reaches a pod at 127.0.0.1 and its own port.",
         "Limits on memory, CPU and processes, users, capabilities and read-only root file systems are not applied.",
         "Volumes are not mounted: LITMUS_MOUNTS lists them, one DESTINATION=SOURCE a line.",
         "Faults on a pod's network, CPU, memory or disk cannot be injected.",
