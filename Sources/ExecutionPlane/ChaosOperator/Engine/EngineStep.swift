@@ -145,6 +145,10 @@ extension EngineStep {
         case .ending: return EngineStep(requeue: .seconds(5))
         case .completed: return complete(observed)
         case .failed(let why):
+            // A runner that was given up ends by the operator's signal; that is not why.
+            if observed.runner?.metadata.isBeingDeleted == true, !engine.statusReason.isEmpty {
+                return fail(observed, engine.statusReason, engine.statusMessage)
+            }
             return fail(observed, "RunnerFailed", "the runner pod \(engine.runnerName) failed: \(why)")
         }
     }
