@@ -47,7 +47,7 @@ extension EndToEnd {
                 testDescription: "ten megabytes",
                 text: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: \""
                     + String(repeating: "x", count: 10_000_000) + "\"}\n---\n" + RunTests.engine(),
-                says: ["ConfigMap x", "too large"]),
+                says: ["ConfigMap x", "Too long"]),
         ]
 
         @Test("a mistake is named", arguments: mistakes)

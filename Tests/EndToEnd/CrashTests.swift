@@ -137,8 +137,9 @@ extension EndToEnd {
             let cluster = try await TestCluster.start(directory: directory.path)
             let (_, present) = try await cluster.kubectl("get configmaps -o name")
             try await cluster.stop()
+            #expect(FileManager.default.fileExists(atPath: directory.path + "/cluster.sqlite"))
             let names = Set(present.split(separator: "\n").map(String.init))
-            #expect(acknowledged.filter { !names.contains($0) } == [])
+            #expect(acknowledged.filter { !names.contains($0) } == [], "present: \(present.suffix(300))")
         }
     }
 }

@@ -49,7 +49,7 @@ extension EndToEnd {
             Step("patch configmap settings --type json -p [{\"op\":\"remove\",\"path\":\"/data/size\"}]", "patched"),
             Step("describe configmap settings", "colour", "blue", "!large"),
             Step("create configmap made --from-literal=a=1", "configmap/made created"),
-            Step("create configmap made --from-literal=a=1", "AlreadyExists", code: 1),
+            Step("create configmap made --from-literal=a=1", "already exists", code: 1),
             Step("create namespace extra", "namespace/extra created"),
             Step("create serviceaccount robot -n extra", "serviceaccount/robot created"),
             Step("create secret generic password --from-literal=word=secret", "secret/password created"),

@@ -10,6 +10,9 @@ struct ClusterPlace: Sendable {
     /// Held as long as this process runs the cluster.
     private let lock: FileLock
 
+    /// A file that tells an ephemeral cluster's directory from one that a user chose and that is to be kept.
+    private static let ephemeralMark = "/ephemeral"
+
     var database: String { directory + "/cluster.sqlite" }
     var kubeconfig: String { directory + "/kubeconfig" }
     var pods: String { directory + "/pods" }
@@ -31,6 +34,7 @@ struct ClusterPlace: Sendable {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            if isEphemeral { try Data().write(to: URL(filePath: directory + Self.ephemeralMark)) }
             guard let lock = try FileLock.tryLock(directory + "/lock") else {
                 throw EmbeddedClusterError(
                     "another litmus runs the cluster in \(directory); stop it, or choose another --data-dir")
@@ -55,7 +59,7 @@ struct ClusterPlace: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path())) ?? []
         for name in names where name.hasPrefix("litmus-") {
             let path = parent.appending(path: name).path()
-            guard FileManager.default.fileExists(atPath: path + "/lock"),
+            guard FileManager.default.fileExists(atPath: path + ephemeralMark),
                 let lock = try? FileLock.tryLock(path + "/lock")
             else { continue }
             withExtendedLifetime(lock) { try? FileManager.default.removeItem(atPath: path) }
