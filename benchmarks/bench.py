@@ -23,7 +23,8 @@ def show(name, values, unit, peer=None, larger_is_better=False):
     if peer:
         peer_name, figure = peer
         ratio = median / figure if larger_is_better else figure / median
-        line += "  %.1f times better than %s (%g %s)" % (ratio, peer_name, figure, unit)
+        word = "better" if ratio >= 1 else "worse"
+        line += "  %.1f times %s than %s (%.4g %s)" % (max(ratio, 1 / ratio), word, peer_name, figure, unit)
     print(line, flush=True)
 
 
