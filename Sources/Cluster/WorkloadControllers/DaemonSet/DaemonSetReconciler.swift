@@ -33,12 +33,21 @@ struct DaemonSetReconciler: Reconciler {
         let owned = try await pods.claim(set, selector: set.selector())
         let step = DaemonSetStep(set, nodes: nodes.list(), pods: owned, now: time.wallClock())
         let hash = PodTemplate.hash(set.template)
+        try await keepRevision(set, hash: hash, pods: owned)
         try await SlowStart.run(step.actions.count) { try await perform(step.actions[$0], for: set, hash: hash) }
         let after =
             step.actions.isEmpty
             ? step : DaemonSetStep(set, nodes: nodes.list(), pods: pods.controlled(by: set), now: time.wallClock())
         try await sets.writeStatus(set, after.status)
         return step.nextAvailable.map(Requeue.after) ?? .never
+    }
+
+    private func keepRevision(_ set: DaemonSet, hash: String, pods: [Pod]) async throws {
+        guard set.json["status", "observedGeneration"].int != set.metadata.generation, !set.metadata.isBeingDeleted
+        else { return }
+        let used = pods.compactMap { $0.metadata.labels[DaemonSetStep.hashLabel] }.map { "\(set.name)-\($0)" }
+        try await RevisionHistory(client: sets.client)
+            .keep(set, template: set.template, name: "\(set.name)-\(hash)", used: Set(used))
     }
 
     private func perform(_ action: DaemonSetStep.Action, for set: DaemonSet, hash: String) async throws {

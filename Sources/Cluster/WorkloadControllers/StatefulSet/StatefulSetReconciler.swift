@@ -95,24 +95,13 @@ struct StatefulSetReconciler: Reconciler {
     /// Keeps each template under the name of its revision, for pods that a partition holds back.
     private func keepRevision(_ set: StatefulSet, name: String) async throws {
         guard set.json["status", "updateRevision"].string != name, !set.metadata.isBeingDeleted else { return }
-        let client = sets.client
-        let known = try await client.list(ControllerRevision.self, namespace: set.namespace)
-            .filter { $0.metadata.controller?.uid == set.uid }
-        guard !known.contains(where: { $0.name == name }) else { return }
-        var revision = ControllerRevision(name: name, namespace: set.namespace)
-        revision.metadata.labels = ObjectMeta(json: set.template["metadata"]).labels
-        revision.metadata.ownerReferences = [OwnerReference(to: set)]
-        revision.json["revision"] = .count((known.compactMap { $0.json["revision"].int }.max() ?? 0) + 1)
-        revision.json["data"] = ["spec": ["template": set.template]]
-        do {
-            _ = try await client.create(revision)
-        } catch let status as Status where status.isAlreadyExists {
-            return
-        }
+        let used = ["currentRevision", "updateRevision"].compactMap { set.json["status", $0].string }
+        try await history.keep(set, template: set.template, name: name, used: Set(used))
     }
 
+    private var history: RevisionHistory { RevisionHistory(client: sets.client) }
+
     private func template(_ set: StatefulSet, revision: String) async throws -> JSON {
-        let found = try await sets.client.find(ControllerRevision.self, namespace: set.namespace, name: revision)
-        return found?.json["data", "spec", "template"] ?? set.template
+        try await history.template(namespace: set.namespace, name: revision) ?? set.template
     }
 }
