@@ -43,6 +43,12 @@ extension APIServer {
         return Access(kind: kind, namespace: scope, identity: identity)
     }
 
+    /// The access to the kind in whose form objects are stored, once the one asked for is allowed.
+    func stored(_ access: Access) -> Access {
+        guard access.kind.isEventForm, let kind = registry.kind(of: access.kind.collection) else { return access }
+        return Access(kind: kind, namespace: access.namespace, identity: access.identity)
+    }
+
     /// - Throws: `Status` 400 when an object of a namespace is asked for without one.
     func requireNamespace(_ access: Access) throws {
         guard access.kind.type.isNamespaced, access.namespace == nil else { return }

@@ -23,10 +23,10 @@ final class ResourceRegistry: Sendable {
 
     func kind(_ type: GroupVersionResource) -> ServedKind? { state.withLock { $0.kinds[type] } }
 
-    /// Any served version of a resource.
+    /// Any served version of a resource, in the form that is stored.
     func kind(of id: CollectionID) -> ServedKind? {
         state.withLock { state in
-            state.kinds.values.filter { $0.collection == id }.max {
+            state.kinds.values.filter { $0.collection == id && !$0.isEventForm }.max {
                 !$0.resource.isPreferred && $1.resource.isPreferred
             }
         }

@@ -7,16 +7,19 @@ final class ServedKind: Sendable {
     let collection: CollectionID
     /// The version that objects are stored in; other versions have the same shape.
     let storageAPIVersion: String
+    /// events.k8s.io/v1 shows the stored events of core/v1 under other field names.
+    let isEventForm: Bool
     let hasStatus: Bool
     /// Whether `metadata.generation` counts changes of the desired state.
     let countsGenerations: Bool
 
     init(_ resource: ServedResource, storageVersion: String? = nil) {
         self.resource = resource
-        collection = CollectionID(resource.type.gvr)
+        isEventForm = resource.type.group == "events.k8s.io" && resource.type.kind == "Event"
+        collection = isEventForm ? .events : CollectionID(resource.type.gvr)
         var storage = resource.type.gvr
         storage.version = storageVersion ?? storage.version
-        storageAPIVersion = storage.apiVersion
+        storageAPIVersion = isEventForm ? Event.type.apiVersion : storage.apiVersion
         hasStatus = resource.subresources.contains("status")
         let core = resource.type.group.isEmpty
         countsGenerations =
@@ -36,9 +39,7 @@ final class ServedKind: Sendable {
 
     func present(_ object: StoredObject, storedAs apiVersion: String) -> StoredObject {
         guard apiVersion != type.apiVersion else { return object }
-        var json = object.json
-        json["apiVersion"] = .string(type.apiVersion)
-        return StoredObject(json: json)
+        return StoredObject(json: present(object.json))
     }
 
     func present(_ event: StoredEvent) -> StoredEvent {
@@ -49,13 +50,31 @@ final class ServedKind: Sendable {
 
     func present(_ json: JSON) -> JSON {
         guard json["apiVersion"].string != type.apiVersion else { return json }
+        guard !isEventForm else { return EventVersions.events(fromCore: json) }
         var json = json
         json["apiVersion"] = .string(type.apiVersion)
         return json
     }
+
+    /// An object of this kind in the form that is stored.
+    func storable(_ json: JSON) -> JSON {
+        guard isEventForm, json.object != nil else { return json }
+        return EventVersions.core(fromEvents: json)
+    }
+
+    /// A selector on fields of this kind as one on fields of the stored form.
+    func storable(_ selector: FieldSelector) -> FieldSelector {
+        guard isEventForm else { return selector }
+        var selector = selector
+        for index in selector.requirements.indices {
+            selector.requirements[index].field = EventVersions.coreField(selector.requirements[index].field)
+        }
+        return selector
+    }
 }
 
 extension CollectionID {
+    static let events = CollectionID(group: "", resource: "events")
     static let namespaces = CollectionID(group: "", resource: "namespaces")
     static let pods = CollectionID(group: "", resource: "pods")
     static let services = CollectionID(group: "", resource: "services")

@@ -36,7 +36,8 @@ extension APIServer {
     func select(_ access: Access, _ options: ListOptions) throws -> Selection {
         let (snapshot, after) = try snapshot(access.kind.collection, options)
         let filter = WatchFilter(
-            namespace: access.namespace, labels: options.labelSelector, fields: options.fieldSelector)
+            namespace: access.namespace, labels: options.labelSelector,
+            fields: access.kind.storable(options.fieldSelector))
         var result = Selection(revision: snapshot.revision)
         if let name = filter.name, let namespace = access.kind.type.isNamespaced ? access.namespace : "" {
             let entry = snapshot.entries[ObjectKey(namespace: namespace, name: name)]

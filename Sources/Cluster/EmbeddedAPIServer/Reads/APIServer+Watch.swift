@@ -16,6 +16,7 @@ extension APIServer {
         let access = try access("watch", type, namespace: namespace, name: filter.name ?? "", as: identity)
         try checkFields(options.fieldSelector, access.kind)
         filter.namespace = access.namespace
+        filter.fields = access.kind.storable(options.fieldSelector)
         let revision = try ResourceVersion.parse(options.resourceVersion)
         var watch = Watcher.Options(filter: filter)
         watch.sendsInitialState = options.sendInitialEvents || (revision ?? 0) == 0

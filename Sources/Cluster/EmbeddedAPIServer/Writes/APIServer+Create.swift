@@ -16,7 +16,7 @@ extension APIServer {
             return try await createSubresource(subresource, access, name ?? "", object, options)
         }
         guard access.kind.isStored else { return try await createUnstored(access, object, options) }
-        let created = try await createObject(access, object, options)
+        let created = try await createObject(stored(access), access.kind.storable(object), options)
         return access.kind.present(created)
     }
 

@@ -17,13 +17,16 @@ extension APIServer {
         guard subresource != "scale" else { return try await patchScale(access, name, patch, options) }
         try checkUpdatable(subresource)
         if case .apply(let config) = patch {
-            return try await apply(config, access, name, subresource, options)
+            let applied = try await apply(access.kind.storable(config), stored(access), name, subresource, options)
+            return access.kind.present(applied)
         }
-        let intake = ObjectIntake(kind: access.kind, fieldValidation: options.fieldValidation)
-        let result = try await change(access, name, options) { entry in
+        let target = stored(access)
+        let intake = ObjectIntake(kind: target.kind, fieldValidation: options.fieldValidation)
+        let result = try await change(target, name, options) { entry in
             let present = access.kind.present(entry).json
             let patched = try Self.patched(present, patch, schema: access.kind.resource.schema)
-            return try self.propose(try intake.take(patched), replacing: entry, access, subresource, options)
+            let taken = try intake.take(access.kind.storable(patched))
+            return try self.propose(taken, replacing: entry, target, subresource, options)
         }
         return access.kind.present(result)
     }

@@ -18,10 +18,12 @@ extension APIServer {
         try requireNamespace(access)
         guard subresource != "scale" else { return try await updateScale(access, name, object, options) }
         try checkUpdatable(subresource)
-        let taken = try ObjectIntake(kind: access.kind, fieldValidation: options.fieldValidation).take(object)
-        let result = try await change(access, name, options) { entry in
+        let target = stored(access)
+        let taken = try ObjectIntake(kind: target.kind, fieldValidation: options.fieldValidation)
+            .take(access.kind.storable(object))
+        let result = try await change(target, name, options) { entry in
             try self.propose(
-                taken, replacing: entry, access, subresource, options, requiresVersion: true)
+                taken, replacing: entry, target, subresource, options, requiresVersion: true)
         }
         return access.kind.present(result)
     }

@@ -25,6 +25,14 @@ public enum EventVersions {
         return result
     }
 
+    /// The core/v1 path of a field of events.k8s.io/v1, such as `involvedObject.name` of `regarding.name`.
+    public static func coreField(_ path: String) -> String {
+        var parts = path.split(separator: ".").map(String.init)
+        guard let first = parts.first, let pair = names.first(where: { $0.1 == first }) else { return path }
+        parts[0] = pair.0
+        return parts.joined(separator: ".")
+    }
+
     private static func rename(_ old: String, to new: String, in event: inout JSON) {
         let value = event[old]
         guard !value.isNull else { return }
