@@ -62,12 +62,16 @@ extension ProtobufSchema {
         Job: metadata=1:ObjectMeta spec=2:JobSpec status=3:Ignored
         JobSpec: parallelism=1:int? completions=2:int? activeDeadlineSeconds=3:int? selector=4:LabelSelector \
         manualSelector=5:bool? template=6:PodTemplateSpec backoffLimit=7:int? ttlSecondsAfterFinished=8:int? \
-        completionMode=9 suspend=10:bool?
+        completionMode=9 suspend=10:bool? podReplacementPolicy=14
         PodTemplateSpec: metadata=1:ObjectMeta spec=2:PodSpec
         PodSpec: containers=2:[Container] restartPolicy=3 terminationGracePeriodSeconds=4:int? \
         activeDeadlineSeconds=5:int? dnsPolicy=6 nodeSelector=7:{string} serviceAccountName=8 serviceAccount=9 \
-        nodeName=10 hostNetwork=11:bool hostPID=12:bool hostIPC=13:bool imagePullSecrets=15:[LocalObjectReference] \
-        hostname=16 subdomain=17 schedulerName=19 priorityClassName=24
+        nodeName=10 hostNetwork=11:bool hostPID=12:bool hostIPC=13:bool securityContext=14:PodSecurityContext \
+        imagePullSecrets=15:[LocalObjectReference] \
+        hostname=16 subdomain=17 schedulerName=19 automountServiceAccountToken=21:bool? tolerations=22:[Toleration] \
+        priorityClassName=24 enableServiceLinks=30:bool?
+        PodSecurityContext: runAsUser=2:int? runAsNonRoot=3:bool? fsGroup=5:int? runAsGroup=6:int?
+        Toleration: key=1 operator=2 value=3 effect=4 tolerationSeconds=5:int?
         Container: name=1 image=2 command=3:[string] args=4:[string] workingDir=5 ports=6:[ContainerPort] \
         env=7:[EnvVar] resources=8:ResourceRequirements terminationMessagePath=13 imagePullPolicy=14 \
         stdin=16:bool stdinOnce=17:bool tty=18:bool terminationMessagePolicy=20
