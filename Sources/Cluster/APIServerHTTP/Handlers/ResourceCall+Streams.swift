@@ -35,6 +35,10 @@ extension ResourceCall {
                 try await write(ByteBuffer(string: "\(status.message)\n"))
             }
         }
-        return Reply(contentType: "text/plain", stream: body)
+        var reply = Reply(contentType: "text/plain", stream: body)
+        if options.timestamps || options.sinceSeconds != nil {
+            reply.warn(["the logs of this cluster have no times: all lines are shown, without a time"])
+        }
+        return reply
     }
 }

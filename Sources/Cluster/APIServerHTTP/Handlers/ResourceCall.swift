@@ -45,7 +45,7 @@ struct ResourceCall: Sendable {
         let created = try await client.create(
             path.type, namespace: path.namespace, name: path.name, subresource: path.subresource,
             object: decoded.json, options: options)
-        return try reply(created, writer, .created, warnings: decoded.warnings)
+        return try reply(created, writer, .created, warnings: decoded.warnings + unknown(in: decoded.json, options))
     }
 
     func update() async throws -> Reply {
@@ -55,7 +55,7 @@ struct ResourceCall: Sendable {
         let updated = try await client.update(
             path.type, namespace: path.namespace, name: name, subresource: path.subresource, object: decoded.json,
             options: options)
-        return try reply(updated, writer, warnings: decoded.warnings)
+        return try reply(updated, writer, warnings: decoded.warnings + unknown(in: decoded.json, options))
     }
 
     func patch() async throws -> Reply {
@@ -70,7 +70,8 @@ struct ResourceCall: Sendable {
         let patched = try await client.patch(
             path.type, namespace: path.namespace, name: name, subresource: path.subresource, patch: patch,
             options: options)
-        return try reply(patched, writer, warnings: warnings)
+        guard case .apply(let config) = patch else { return try reply(patched, writer, warnings: warnings) }
+        return try reply(patched, writer, warnings: warnings + unknown(in: config, options))
     }
 
     func delete() async throws -> Reply {
@@ -93,6 +94,12 @@ struct ResourceCall: Sendable {
 
     private func writeOptions() throws -> WriteOptions {
         try request.query.writeOptions(userAgent: request.headers[.userAgent])
+    }
+
+    /// What is said of fields that the kind does not have, for clients that asked to be warned.
+    private func unknown(in object: JSON, _ options: WriteOptions) -> [String] {
+        guard options.fieldValidation == "Warn", path.subresource == nil else { return [] }
+        return resource.schema.unknownFields(in: object)
     }
 
     private func object(_ options: WriteOptions) async throws -> BodyDecoder.Decoded {
