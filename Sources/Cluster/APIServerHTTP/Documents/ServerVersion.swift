@@ -7,7 +7,10 @@ public struct ServerVersion: Sendable, Hashable {
     /// The full version, such as `v1.36.0+litmus`.
     public var gitVersion: String
 
-    public init(major: String = "1", minor: String = "36", gitVersion: String = "v1.36.0+litmus") {
+    public init(
+        major: String = KubernetesRelease.major, minor: String = KubernetesRelease.minor,
+        gitVersion: String = KubernetesRelease.version
+    ) {
         self.major = major
         self.minor = minor
         self.gitVersion = gitVersion

@@ -33,7 +33,7 @@ enum NodeFacts {
         return [
             "architecture": .string(architecture), "operatingSystem": "linux", "kernelVersion": .string(kernel),
             "osImage": .string(osImage()), "containerRuntimeVersion": .string("\(runtime)://1"),
-            "kubeletVersion": "v1.34.0+litmus", "kubeProxyVersion": "", "machineID": .string(machine),
+            "kubeletVersion": .string(KubernetesRelease.version), "kubeProxyVersion": "", "machineID": .string(machine),
             "systemUUID": .string(machine), "bootID": .string(text(of: "/proc/sys/kernel/random/boot_id") ?? ""),
         ]
     }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import ContainerRuntime
 import ControllerRuntime
+import KubernetesAPI
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -44,7 +45,8 @@ struct ProbeExecutor: Sendable {
     private func get(_ action: ProbeAction.HTTP, _ target: ProbeTarget, _ timeout: Duration) async -> ProbeResult {
         let host = action.host ?? target.address
         var request = HTTPClientRequest(url: "\(action.scheme)://\(host):\(action.port)\(action.path)")
-        request.headers.add(name: "User-Agent", value: "kube-probe/1.34")
+        request.headers.add(
+            name: "User-Agent", value: "kube-probe/\(KubernetesRelease.major).\(KubernetesRelease.minor)")
         request.headers.add(name: "Accept", value: "*/*")
         request.headers.add(name: "Connection", value: "close")
         for header in action.headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
