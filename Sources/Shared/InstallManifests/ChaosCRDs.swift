@@ -13,7 +13,8 @@ public enum ChaosCRDs {
 
     private static var engine: JSON {
         definition(
-            ChaosEngine.type, singular: "chaosengine", shortNames: ["ce"],
+            ChaosEngine.type, "Runs experiments against an application, once.", singular: "chaosengine",
+            shortNames: ["ce"],
             columns: [
                 column("STATE", ".spec.engineState", "What the user wants."),
                 column("STATUS", ".status.engineStatus", "How far the engine is."),
@@ -26,7 +27,8 @@ public enum ChaosCRDs {
 
     private static var experiment: JSON {
         definition(
-            ChaosExperiment.type, singular: "chaosexperiment", shortNames: ["cexp"],
+            ChaosExperiment.type, "A fault with the defaults of its tunables.", singular: "chaosexperiment",
+            shortNames: ["cexp"],
             columns: [column("SCOPE", ".spec.definition.scope", "Namespaced or Cluster."), age],
             properties: [
                 "description": S.object(["message": S.string()], "What the fault does."),
@@ -36,7 +38,8 @@ public enum ChaosCRDs {
 
     private static var result: JSON {
         definition(
-            ChaosResult.type, singular: "chaosresult", shortNames: ["cr"],
+            ChaosResult.type, "What came of an experiment that an engine ran.", singular: "chaosresult",
+            shortNames: ["cr"],
             columns: [
                 column("ENGINE", ".spec.engine", "The engine that ran the experiment."),
                 column("PHASE", ".status.experimentStatus.phase", "How far the experiment is."),
@@ -50,14 +53,16 @@ public enum ChaosCRDs {
     }
 
     private static func definition(
-        _ type: ResourceType, singular: String, shortNames: [String], columns: [JSON], properties: [String: JSON]
+        _ type: ResourceType, _ about: String, singular: String, shortNames: [String], columns: [JSON],
+        properties: [String: JSON]
     ) -> JSON {
         var members = properties
-        members["apiVersion"] = S.string()
-        members["kind"] = S.string()
+        members["apiVersion"] = S.string("Version of the form of this object.")
+        members["kind"] = S.string("What this object is.")
         members["metadata"] = ["type": "object"]
         let schema: JSON = [
-            "type": "object", "properties": .object(members), "x-kubernetes-preserve-unknown-fields": true,
+            "type": "object", "description": .string(about), "properties": .object(members),
+            "x-kubernetes-preserve-unknown-fields": true,
         ]
         return [
             "apiVersion": "apiextensions.k8s.io/v1",
