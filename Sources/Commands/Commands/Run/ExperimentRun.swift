@@ -48,6 +48,7 @@ struct ExperimentRun: Sendable {
                     "\nThe cluster stays up until Ctrl-C:\n  kubectl --kubeconfig \(cluster.kubeconfigPath) get pods -A\n"
                 )
                 await interruption.wait()
+                TextOutput.standardOutput.write("\nremoving the cluster\n")
             }
         }
     }

@@ -84,8 +84,20 @@ extension ChaosResult {
         for target in history.targets {
             lines.append("  target  \(target.kind)/\(target.name): \(target.chaosStatus)")
         }
-        if let errorOutput { lines.append("  error   \(errorOutput.code): \(errorOutput.reason)") }
+        if let errorOutput { lines.append("  error   \(errorOutput.inWords)") }
         if let seed { lines.append("  seed    \(seed) (--seed \(seed) makes the same choices)") }
         return lines
+    }
+}
+
+extension ErrorOutput {
+    /// The reason is itself JSON where the experiment could say more: phase, reason, target.
+    fileprivate var inWords: String {
+        guard let details = try? JSON(parsing: Array(reason.utf8)), let cause = details["reason"].string else {
+            return "\(code): \(reason)"
+        }
+        let phase = details["phase"].string.map { " in \($0)" } ?? ""
+        let target = details["target"].string.map { ", target \($0)" } ?? ""
+        return "\(code)\(phase): \(cause)\(target)"
     }
 }

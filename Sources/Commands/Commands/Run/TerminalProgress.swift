@@ -70,6 +70,7 @@ actor TerminalProgress: ProgressReporter {
         let width = max(10, min(40, output.columns - engine.count - times.count - 12))
         let filled = Int(share * Double(width))
         let drawn = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        return "        \(engine) \(drawn) \(times)"
+        // A line that wraps would be two to erase.
+        return String("        \(engine) \(drawn) \(times)".prefix(max(1, output.columns - 1)))
     }
 }
