@@ -15,6 +15,8 @@ struct ServiceProxy: Sendable {
             do {
                 try await Nftables.run(script)
                 applied = script
+            } catch is CancellationError {
+                // The rules go in a moment.
             } catch {
                 context.logger.error("rules for Services not applied", metadata: ["error": "\(error)"])
             }
