@@ -43,11 +43,9 @@ final class Program: Sendable {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
-        if let input {
-            let feed = Pipe()
+        let feed = Pipe()
+        if input != nil {
             process.standardInput = feed
-            try feed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-            try feed.fileHandleForWriting.close()
         } else {
             process.standardInput = FileHandle.nullDevice
         }
@@ -66,6 +64,13 @@ final class Program: Sendable {
             DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) { shared.change { $0.isDrained = true } }
         }
         try process.run()
+        if let input {
+            // More than the pipe holds would wait here for the program to read it.
+            DispatchQueue.global().async {
+                try? feed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+                try? feed.fileHandleForWriting.close()
+            }
+        }
         pid = process.processIdentifier
         state = shared
     }
@@ -143,13 +148,18 @@ enum Place {
     static var isRoot: Bool { geteuid() == 0 }
 }
 
-/// A directory that lives as long as a test.
-struct ScratchDirectory: ~Copyable {
-    let path: String
+/// A directory that goes with the last reference to it.
+final class ScratchDirectory: Sendable {
+    enum Owner { case me, nobody }
 
-    init() throws {
+    let path: String
+    private let owner: Owner
+
+    init(for owner: Owner = .me) throws {
         path = FileManager.default.temporaryDirectory.appending(path: "litmus-test-\(UUID().uuidString)").path()
+        self.owner = owner
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        if owner == .nobody { chown(path, 65534, 65534) }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -157,6 +167,7 @@ struct ScratchDirectory: ~Copyable {
     func write(_ text: String, to name: String) throws -> String {
         let file = path + "/" + name
         try Data(text.utf8).write(to: URL(filePath: file))
+        if owner == .nobody { chown(file, 65534, 65534) }
         return file
     }
 }

@@ -3,19 +3,23 @@ import Foundation
 /// A `litmus up` on a directory of its own.
 final class TestCluster: Sendable {
     let program: Program
-    let directory: String
-    var kubeconfig: String { directory + "/kubeconfig" }
+    let kubeconfig: String
 
-    private init(program: Program, directory: String) {
+    private init(program: Program, kubeconfig: String) {
         self.program = program
-        self.directory = directory
+        self.kubeconfig = kubeconfig
     }
 
-    static func start(directory: String, arguments: [String] = []) async throws -> TestCluster {
-        let program = try Program(
-            Place.litmus, ["up", "--data-dir", directory, "--listen", "127.0.0.1:0"] + arguments)
+    /// - Parameters:
+    ///   - launcher: a program and its arguments that replaces itself by `litmus`.
+    ///   - root: where the file system that `litmus` sees is found from here.
+    static func start(
+        directory: String, arguments: [String] = [], launcher: [String] = [], root: String = ""
+    ) async throws -> TestCluster {
+        let command = launcher + [Place.litmus, "up", "--data-dir", directory, "--listen", "127.0.0.1:0"] + arguments
+        let program = try Program(command[0], Array(command.dropFirst()))
         try await program.waitFor("Ctrl-C stops it")
-        return TestCluster(program: program, directory: directory)
+        return TestCluster(program: program, kubeconfig: root + directory + "/kubeconfig")
     }
 
     /// Runs `body` on a fresh cluster and stops it afterwards, whatever happened.
@@ -27,6 +31,7 @@ final class TestCluster: Sendable {
         let result: Result<Void, any Error>
         do { result = .success(try await body(cluster)) } catch { result = .failure(error) }
         try await cluster.stop()
+        withExtendedLifetime(directory) {}
         try result.get()
     }
 
