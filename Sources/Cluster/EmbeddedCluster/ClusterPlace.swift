@@ -34,12 +34,14 @@ struct ClusterPlace: Sendable {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            if isEphemeral { try Data().write(to: URL(filePath: directory + Self.ephemeralMark)) }
             guard let lock = try FileLock.tryLock(directory + "/lock") else {
                 throw EmbeddedClusterError(
                     "another litmus runs the cluster in \(directory); stop it, or choose another --data-dir")
             }
+            // Only now: a marked directory whose lock is free belongs to nobody and is removed by others' starts.
             self.lock = lock
+            // Only now: a marked directory without a held lock counts as a dead run's.
+            if isEphemeral { try Data().write(to: URL(filePath: directory + Self.ephemeralMark)) }
         } catch let error as EmbeddedClusterError {
             throw error
         } catch {
