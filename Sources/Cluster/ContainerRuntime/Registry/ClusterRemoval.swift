@@ -22,7 +22,7 @@ struct ClusterRemoval: Sendable {
             group.addTask { await collecting { try await removeControlGroups() } }
             if geteuid() == 0 {
                 group.addTask { await collecting { await removeDevices() } }
-                group.addTask { await collecting { await removeRules() } }
+                group.addTask { await collecting { try await removeRules() } }
             }
             return await group.reduce(into: []) { $0 += $1 }
         }
@@ -78,10 +78,11 @@ struct ClusterRemoval: Sendable {
         if !ordered.isEmpty { await IPRoute.batchIgnoringErrors(ordered.map { "link delete \($0)" }) }
     }
 
-    private func removeRules() async {
-        let tables = await Nftables.tables().filter { id.ownsTable($0.name) }
-        let script = tables.map { "delete table \($0.family) \($0.name)\n" }.joined()
-        if !script.isEmpty { try? await Nftables.run(script) }
+    private func removeRules() async throws {
+        let found = await Nftables.tables().filter { id.ownsTable($0.name) }.map { "\($0.family) \($0.name)" }
+        // One may be deleted by its maker meanwhile, and one that is not there must not keep the others.
+        let script = Set(found + ["inet \(id.table)"]).map { "add table \($0)\ndelete table \($0)\n" }.joined()
+        try await Nftables.run(script)
         if record?.hasForwardRules == true { await ForwardRules(bridge: id.bridge).remove() }
     }
 }
