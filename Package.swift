@@ -23,7 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
-/// Test targets to build; all of them when the variable is not set.
+/// Test targets to build, with what they need and nothing else; everything when the variable is not set.
 let only = (Context.environment["ONLY_TESTS"] ?? "").split(separator: ",").map(String.init)
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -60,7 +60,9 @@ let testTargets: [Target] = [
     tests("EndToEnd", []),
     tests("ChaosAPITests", ["ChaosAPI", "ClusterTesting", "InstallManifests", "ResourceSchema", "KubernetesAPI"]),
     tests("FaultCatalogTests", ["FaultCatalog", "KubernetesAPI"]),
-    tests("FaultsTests", ["Faults", "FaultCatalog", "ChaosAPI", "ClusterTesting", "KubernetesAPI"]),
+    tests(
+        "FaultsTests", ["Faults", "FaultCatalog", "ChaosAPI", "Injection", "ClusterTesting", "KubernetesAPI"]),
+    tests("InjectionTests", ["Injection", "Host", logging]),
     tests(
         "ChaosRunnerTests",
         [
@@ -91,11 +93,25 @@ let testTargets: [Target] = [
     tests(
         "WorkloadControllersTests",
         ["ClusterTesting", "WorkloadControllers", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
-].filter { only.isEmpty || only.contains($0.name) }
+]
+
+/// What `only` leaves of the targets.
+func needed(_ targets: [Target]) -> [Target] {
+    guard !only.isEmpty else { return targets }
+    var names = Set(only)
+    var count = 0
+    while names.count > count {
+        count = names.count
+        for target in targets where names.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { names.insert(name) }
+        }
+    }
+    return targets.filter { names.contains($0.name) }
+}
 
 let package = Package(
     name: "litmus",
-    products: [.executable(name: "litmus", targets: ["litmus"])],
+    products: only.isEmpty ? [.executable(name: "litmus", targets: ["litmus"])] : [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -116,67 +132,78 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
-    targets: [
-        .executableTarget(
-            name: "litmus", dependencies: ["Commands"], path: "Sources/litmus", swiftSettings: settings),
+    targets: needed(
+        [
+            .executableTarget(
+                name: "litmus", dependencies: ["Commands"], path: "Sources/litmus", swiftSettings: settings),
 
-        library(
-            "Commands", in: "Commands",
-            [
-                "ChaosOperator", "ChaosRunner", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
-                "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Host", arguments, configuration, lifecycle,
-                unixSignals, logging, hummingbird,
-            ]),
+            library(
+                "Commands", in: "Commands",
+                [
+                    "ChaosOperator", "ChaosRunner", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
+                    "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Host", arguments, configuration,
+                    lifecycle,
+                    unixSignals, logging, hummingbird,
+                ]),
 
-        library(
-            "ChaosOperator", in: "ExecutionPlane",
-            ["ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
-        library(
-            "ChaosRunner", in: "ExecutionPlane",
-            ["Faults", "Probes", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging],
-            unoptimised),
-        library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "KubernetesAPI"]),
-        library(
-            "Probes", in: "ExecutionPlane",
-            ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioHTTP, nioSSL, logging]),
+            library(
+                "ChaosOperator", in: "ExecutionPlane",
+                ["ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
+            library(
+                "ChaosRunner", in: "ExecutionPlane",
+                [
+                    "Faults", "Probes", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle,
+                    logging,
+                ],
+                unoptimised),
+            library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "Injection", "KubernetesAPI"]),
+            library(
+                "Probes", in: "ExecutionPlane",
+                ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioHTTP, nioSSL, logging]),
 
-        library("InstallManifests", in: "Shared", ["ChaosAPI", "KubernetesAPI"]),
-        library("FaultCatalog", in: "Shared", ["KubernetesAPI"]),
-        library("ChaosAPI", in: "Shared", ["KubernetesAPI"]),
+            library("InstallManifests", in: "Shared", ["ChaosAPI", "KubernetesAPI"]),
+            library("FaultCatalog", in: "Shared", ["KubernetesAPI"]),
+            library("ChaosAPI", in: "Shared", ["KubernetesAPI"]),
 
-        library(
-            "EmbeddedCluster", in: "Cluster",
-            [
-                "APIServerHTTP", "EmbeddedAPIServer", "WorkloadControllers", "EmbeddedNode", "ContainerRuntime",
-                "ControllerRuntime", "KubernetesAPI", "Host", lifecycle, logging,
-            ]),
-        library(
-            "EmbeddedNode", in: "Cluster",
-            [
-                "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", "Host", httpClient, nio, nioPosix, nioHTTP,
-                nioSSL, lifecycle, logging,
-            ]),
-        library("ContainerRuntime", in: "Cluster", ["Host", logging]),
-        library(
-            "WorkloadControllers", in: "Cluster", ["ControllerRuntime", "KubernetesAPI", crypto, lifecycle, logging]),
-        library(
-            "APIServerHTTP", in: "Cluster",
-            [
-                "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", hummingbird, hummingbirdCore, hummingbirdHTTP2,
-                hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, asn1, httpTypes, lifecycle,
-                logging,
-            ]),
-        library(
-            "EmbeddedAPIServer", in: "Cluster",
-            ["ResourceSchema", "KubernetesAPI", grdb, collections]),
-        library("ResourceSchema", in: "Cluster", ["KubernetesAPI"]),
-        library("ClusterTesting", in: "Cluster", ["KubernetesAPI"]),
-        library(
-            "KubernetesClient", in: "Cluster", ["KubernetesAPI", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging]),
-        library("ControllerRuntime", in: "Cluster", ["KubernetesAPI", collections, lifecycle, logging]),
-        library("KubernetesAPI", in: "Cluster", [yams]),
+            library(
+                "EmbeddedCluster", in: "Cluster",
+                [
+                    "APIServerHTTP", "EmbeddedAPIServer", "WorkloadControllers", "EmbeddedNode", "ContainerRuntime",
+                    "ControllerRuntime", "KubernetesAPI", "Host", lifecycle, logging,
+                ]),
+            library(
+                "EmbeddedNode", in: "Cluster",
+                [
+                    "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", "Host", httpClient, nio, nioPosix,
+                    nioHTTP,
+                    nioSSL, lifecycle, logging,
+                ]),
+            library("ContainerRuntime", in: "Cluster", ["Host", logging]),
+            library(
+                "WorkloadControllers", in: "Cluster",
+                ["ControllerRuntime", "KubernetesAPI", crypto, lifecycle, logging]),
+            library(
+                "APIServerHTTP", in: "Cluster",
+                [
+                    "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", hummingbird, hummingbirdCore,
+                    hummingbirdHTTP2,
+                    hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, asn1, httpTypes, lifecycle,
+                    logging,
+                ]),
+            library(
+                "EmbeddedAPIServer", in: "Cluster",
+                ["ResourceSchema", "KubernetesAPI", grdb, collections]),
+            library("ResourceSchema", in: "Cluster", ["KubernetesAPI"]),
+            library("ClusterTesting", in: "Cluster", ["KubernetesAPI"]),
+            library(
+                "KubernetesClient", in: "Cluster",
+                ["KubernetesAPI", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging]),
+            library("ControllerRuntime", in: "Cluster", ["KubernetesAPI", collections, lifecycle, logging]),
+            library("KubernetesAPI", in: "Cluster", [yams]),
 
-        library("Host", in: "Foundations", ["CLinux", logging]),
-        .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
-    ] + testTargets
+            library("Injection", in: "Injection", ["Host", logging]),
+
+            library("Host", in: "Foundations", ["CLinux", logging]),
+            .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
+        ] + testTargets)
 )

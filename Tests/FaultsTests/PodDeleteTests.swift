@@ -20,7 +20,8 @@ import Testing
             rounds: [
                 Round(
                     repetition: .every(Interval(.seconds(10)...(.seconds(10)))), selection: selection,
-                    sequence: .parallel, steps: [.cluster(.deletePod(gracePeriodSeconds: nil))], proof: .replaced)
+                    choosesAnew: true, sequence: .parallel, steps: [.cluster(.deletePod(gracePeriodSeconds: nil))],
+                    proof: .replaced)
             ])
         #expect(try plan([:]) == expected)
     }
@@ -40,8 +41,9 @@ import Testing
             fault: "pod-delete", lasting: .seconds(60), ramp: .seconds(3),
             rounds: [
                 Round(
-                    repetition: .every(Interval(.seconds(5)...(.seconds(15)))), selection: wanted, sequence: .serial,
-                    steps: [.cluster(.deletePod(gracePeriodSeconds: 0))], pause: .seconds(2), proof: .replaced)
+                    repetition: .every(Interval(.seconds(5)...(.seconds(15)))), selection: wanted,
+                    choosesAnew: true, sequence: .serial, steps: [.cluster(.deletePod(gracePeriodSeconds: 0))],
+                    pause: .seconds(2), proof: .replaced)
             ])
         #expect(plan == expected)
     }

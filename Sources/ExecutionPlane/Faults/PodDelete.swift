@@ -43,7 +43,8 @@ public struct PodDelete: Fault {
         // A pod has no container that could be missed when the whole pod goes.
         selection.container = ""
         let round = Round(
-            repetition: .every(Interval(tunables.interval)), selection: selection, sequence: tunables.sequence,
+            repetition: .every(Interval(tunables.interval)), selection: selection, choosesAnew: true,
+            sequence: tunables.sequence,
             steps: [.cluster(.deletePod(gracePeriodSeconds: tunables.isForced ? 0 : nil))],
             pause: tunables.pauseBetweenPods, proof: .replaced)
         return InjectionPlan(fault: Self.name, lasting: tunables.duration, ramp: tunables.ramp, rounds: [round])

@@ -97,6 +97,8 @@ struct Injector: Sendable {
 
     private func apply(_ step: Step, to target: Target) async throws -> Bool {
         switch step {
+        case .machine:
+            throw FaultError(.chaosInject, "machine steps run on the target's node", target: target.text)
         case .cluster(.deletePod(let grace)):
             logger.info("deleting pod", metadata: ["pod": "\(target.name)", "namespace": "\(target.namespace)"])
             do {

@@ -37,8 +37,9 @@ public struct Round: Sendable, Hashable, Codable {
     /// Counted from the beginning of the chaos.
     public var offsetMilliseconds: Int
     public var repetition: Repetition
-    /// The targets are chosen from what this finds: anew in each repetition.
     public var selection: TargetSelection
+    /// Whether each repetition chooses its targets anew, or the round keeps those that it began with.
+    public var choosesAnew: Bool
     public var sequence: StepSequence
     /// Applied to each target in this order.
     public var steps: [Step]
@@ -48,12 +49,13 @@ public struct Round: Sendable, Hashable, Codable {
     public var proof: Proof?
 
     public init(
-        offset: Duration = .zero, repetition: Repetition, selection: TargetSelection, sequence: StepSequence,
-        steps: [Step], pause: Duration = .zero, proof: Proof? = nil
+        offset: Duration = .zero, repetition: Repetition, selection: TargetSelection, choosesAnew: Bool = false,
+        sequence: StepSequence, steps: [Step], pause: Duration = .zero, proof: Proof? = nil
     ) {
         offsetMilliseconds = offset.wholeMilliseconds
         self.repetition = repetition
         self.selection = selection
+        self.choosesAnew = choosesAnew
         self.sequence = sequence
         self.steps = steps
         pauseMilliseconds = pause.wholeMilliseconds

@@ -1,10 +1,14 @@
-/// One thing that is done to one target. Machine steps, which run on the target's node, will be the second case.
+import Injection
+
+/// One thing that is done to one target.
 public enum Step: Sendable, Hashable, Codable {
     case cluster(ClusterStep)
+    case machine(MachineStep)
 
     public var reversal: Reversal {
         switch self {
         case .cluster(let step): step.reversal
+        case .machine(let step): step.reversal
         }
     }
 }
@@ -21,9 +25,20 @@ public enum ClusterStep: Sendable, Hashable, Codable {
     }
 }
 
+extension MachineStep {
+    public var reversal: Reversal {
+        switch self {
+        case .loseTraffic: .undo("the rules in the target's network namespace are rendered without this fault")
+        case .stressCPU: .undo("the workers are killed and their control group is removed")
+        case .killContainer: .irreversible("a killed container does not come back; its node starts another")
+        }
+    }
+}
+
 /// How a step is taken back.
-public indirect enum Reversal: Sendable, Hashable {
-    case undo(Step)
+public enum Reversal: Sendable, Hashable {
+    /// And by which means, for people.
+    case undo(String)
     /// Not at all, and why.
     case irreversible(String)
 }
