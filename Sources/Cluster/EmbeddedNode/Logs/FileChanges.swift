@@ -9,7 +9,10 @@ struct FileChanges: Sendable {
     init(directory: String) throws {
         let descriptor = inotify_init1(Int32(O_NONBLOCK) | Int32(O_CLOEXEC))
         guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        let events = UInt32(IN_MODIFY) | UInt32(IN_CREATE) | UInt32(IN_DELETE_SELF) | UInt32(IN_DELETE)
+        // A file that is written atomically appears by a rename.
+        let events = [IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_DELETE_SELF, IN_DELETE].reduce(UInt32(0)) {
+            $0 | UInt32($1)
+        }
         guard inotify_add_watch(descriptor, directory, events) >= 0 else {
             let code = errno
             close(descriptor)
