@@ -9,11 +9,13 @@ final class Program: Sendable {
     }
 
     private struct State {
-        var output = ""
+        var bytes: [UInt8] = []
         var code: Int32?
-        /// Nothing more will be printed.
+        /// Nothing more will be read.
         var isDrained = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+
+        var output: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     let pid: Int32
@@ -49,21 +51,13 @@ final class Program: Sendable {
         } else {
             process.standardInput = FileHandle.nullDevice
         }
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            shared.change { state in
-                state.output += String(decoding: data, as: UTF8.self)
-                if data.isEmpty { state.isDrained = true }
-            }
-        }
         process.terminationHandler = { process in
             let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
             shared.change { $0.code = code }
-            // A child that outlives the program may hold its output open.
-            DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) { shared.change { $0.isDrained = true } }
         }
         try process.run()
+        let reading = pipe.fileHandleForReading
+        Thread.detachNewThread { Self.drain(reading, into: shared) }
         if let input {
             // More than the pipe holds would wait here for the program to read it.
             DispatchQueue.global().async {
@@ -73,6 +67,26 @@ final class Program: Sendable {
         }
         pid = process.processIdentifier
         state = shared
+    }
+
+    /// Reads until nobody can write any more, or until the program has ended and what it wrote is read: a child that
+    /// outlives it may hold its output open.
+    private static func drain(_ handle: FileHandle, into shared: Shared) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let hasEnded = shared.value.withLock { $0.code != nil }
+            var request = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&request, 1, hasEnded ? 0 : 20)
+            if ready > 0 {
+                let count = read(handle.fileDescriptor, &buffer, buffer.count)
+                guard count > 0 else { break }
+                let part = buffer[..<count]
+                shared.change { $0.bytes += part }
+            } else if hasEnded {
+                break
+            }
+        }
+        shared.change { $0.isDrained = true }
     }
 
     var output: String { state.value.withLock(\.output) }
@@ -107,7 +121,7 @@ final class Program: Sendable {
         }
         defer { timer.cancel() }
         while true {
-            let now = state.value.withLock { State(output: $0.output, code: $0.code, isDrained: $0.isDrained) }
+            let now = state.value.withLock { State(bytes: $0.bytes, code: $0.code, isDrained: $0.isDrained) }
             do {
                 if try isDone(now) { return }
             } catch let error as Ended {
@@ -118,7 +132,7 @@ final class Program: Sendable {
             }
             await withCheckedContinuation { continuation in
                 let isCurrent = state.value.withLock { state in
-                    guard state.output == now.output, state.code == now.code, state.isDrained == now.isDrained,
+                    guard state.bytes == now.bytes, state.code == now.code, state.isDrained == now.isDrained,
                         ContinuousClock.now < deadline
                     else {
                         return false
