@@ -140,8 +140,8 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "ChaosOperator", "ChaosRunner", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
-                    "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Host", arguments, configuration,
+                    "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
+                    "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Injection", "Host", arguments, configuration,
                     lifecycle,
                     unixSignals, logging, hummingbird,
                 ]),
@@ -156,7 +156,10 @@ let package = Package(
                     logging,
                 ],
                 unoptimised),
-            library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "Injection", "KubernetesAPI"]),
+            library(
+            "ChaosHelper", in: "ExecutionPlane",
+            ["ChaosAPI", "Injection", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
+        library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "Injection", "KubernetesAPI"]),
             library(
                 "Probes", in: "ExecutionPlane",
                 ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioHTTP, nioSSL, logging]),

@@ -13,6 +13,7 @@ struct ChaosCluster: Sendable {
     let kubeconfigPath: String
 
     private let cluster: EmbeddedCluster
+    private let watchdog: WatchdogProcess
     private let logger: Logger
 
     /// - Throws: `CommandError` in words for the user.
@@ -21,7 +22,7 @@ struct ChaosCluster: Sendable {
             let cluster = try await EmbeddedCluster.start(configuration, logger: logger)
             return ChaosCluster(
                 limitations: cluster.limitations, kubeconfigPath: cluster.kubeconfigPath, cluster: cluster,
-                logger: logger)
+                watchdog: WatchdogProcess(executable: configuration.executable, logger: logger), logger: logger)
         } catch {
             throw CommandError("the cluster cannot start: \(error)")
         }
@@ -38,7 +39,7 @@ struct ChaosCluster: Sendable {
                 services: (cluster.services + [chaos]).map { .init(service: $0) }, logger: logger))
         let result: Result<Value, any Error>
         do {
-            result = .success(try await run(body, in: group))
+            result = .success(try await watchdog.guarding { try await run(body, in: group) })
         } catch {
             result = .failure(error)
         }

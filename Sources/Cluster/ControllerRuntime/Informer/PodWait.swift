@@ -1,21 +1,28 @@
-import ControllerRuntime
 import KubernetesAPI
 import Logging
 
 /// Waits for pods to come into a state: looks at each change, not at each tick of a clock.
-struct PodWait: Sendable {
-    let client: any APIClient
-    let time: TimeSource
-    let logger: Logger
+public struct PodWait: Sendable {
+    private let client: any APIClient
+    private let time: TimeSource
+    private let logger: Logger
+
+    public init(client: any APIClient, time: TimeSource = .continuous, logger: Logger) {
+        self.client = client
+        self.time = time
+        self.logger = logger
+    }
 
     /// - Parameter condition: nil when it holds, else what is still missing, for people.
     /// - Returns: nil when the condition held in time, else what was missing at last.
     /// - Throws: `CancellationError` when the task is cancelled.
-    func callAsFunction(
-        namespace: String, labels: LabelSelector = .everything, within limit: Duration,
+    public func callAsFunction(
+        namespace: String, labels: LabelSelector = .everything, fields: FieldSelector = .everything,
+        within limit: Duration,
         until condition: @escaping @Sendable ([Pod]) -> String?
     ) async throws -> String? {
-        let informer = Informer<Pod>(client: client, namespace: namespace, labels: labels, time: time, logger: logger)
+        let informer = Informer<Pod>(
+            client: client, namespace: namespace, labels: labels, fields: fields, time: time, logger: logger)
         let missing = try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask {
                 await informer.run()
@@ -45,28 +52,4 @@ struct PodWait: Sendable {
     }
 
     private enum End: Sendable { case holds, late, cancelled }
-}
-
-extension Pod {
-    /// Running, with every container ready.
-    var isHealthy: Bool {
-        phase == "Running" && !metadata.isBeingDeleted && !containerStatuses.isEmpty
-            && containerStatuses.allSatisfy { $0.isReady && $0.terminated.isNull }
-    }
-
-    /// What keeps the pod from being healthy, for people.
-    var ailment: String {
-        if let waiting = containerStatuses.first(where: { !$0.waiting.isNull }) {
-            let message = waiting.waiting["message"].string.map { ": \($0)" } ?? ""
-            return
-                "pod \(name): container \(waiting.name) is waiting (\(waiting.waiting["reason"].string ?? "")\(message))"
-        }
-        if let ended = containerStatuses.first(where: { !$0.terminated.isNull }) {
-            return "pod \(name): container \(ended.name) is in terminated state"
-        }
-        if phase == "Running", let container = containerStatuses.first(where: { !$0.isReady }) {
-            return "pod \(name): container \(container.name) is not ready"
-        }
-        return "pod \(name) is in \(phase.isEmpty ? "Pending" : phase) state"
-    }
 }

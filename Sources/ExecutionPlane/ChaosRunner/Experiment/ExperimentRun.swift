@@ -107,12 +107,11 @@ extension ExperimentRun {
     ) async throws -> ExperimentEnd {
         try await check(prepared, .preChaos)
         let injector = Injector(
-            client: client, plan: prepared.plan, seed: seed, timeout: prepared.timeout, time: time, logger: logger,
-            willHit: { targets in
-                events.onEngine(.chaosInject, "Injecting \(name) chaos on application pod")
-                logger.info("injecting chaos", metadata: ["targets": "\(targets.map(\.name).joined(separator: ", "))"])
-            },
-            didHit: { targets in await record(targets) })
+            client: client, plan: prepared.plan, seed: seed, timeout: prepared.timeout,
+            helpers: try await helperPod(for: prepared.plan),
+            cleansUpHelpers: environment["JOB_CLEANUP_POLICY"] == CleanUpPolicy.delete.rawValue, time: time,
+            logger: logger,
+            tell: { await hear($0, of: prepared.plan) })
         try await inPhase(.chaosInject) {
             try await interruptible(by: prepared.probes) {
                 try await pause(prepared.plan.ramp)
@@ -127,21 +126,6 @@ extension ExperimentRun {
 
     private func pause(_ duration: Duration) async throws {
         if duration > .zero { try await time.sleep(duration) }
-    }
-
-    private func record(_ targets: [Target]) async {
-        let rows = targets.map { target in
-            ResultTarget(
-                name: target.parent?.name ?? target.name, kind: target.parent?.kind ?? "pod",
-                chaosStatus: TargetChaosStatus.targeted.rawValue)
-        }
-        guard !rows.isEmpty else { return }
-        do {
-            try await result.record(Array(Set(rows)).sorted { $0.name < $1.name })
-        } catch {
-            // The end of the test writes the result again and says what is wrong, so the chaos goes on.
-            logger.warning("targets not recorded", metadata: ["error": "\(error)"])
-        }
     }
 
     /// Health of the application, then probes, before or after the chaos.

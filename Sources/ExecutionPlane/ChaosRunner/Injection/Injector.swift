@@ -4,30 +4,29 @@ import Faults
 import KubernetesAPI
 import Logging
 
-/// Carries out the cluster steps of a plan, round by round.
+/// Carries out a plan, round by round: cluster steps itself, machine steps through helpers on the targets' nodes.
 struct Injector: Sendable {
     let client: any APIClient
     let plan: InjectionPlan
     let seed: UInt64
-    /// How long a proof may take.
+    /// How long a proof may take, and helpers to come and go.
     let timeout: Duration
+    /// How helpers are made; their group's name is the injector's.
+    let helpers: HelperPod
+    let cleansUpHelpers: Bool
+    var hosts = HostResolver()
     let time: TimeSource
     let logger: Logger
-    /// Told before each round what it hits.
-    let willHit: @Sendable (_ targets: [Target]) async -> Void
-    /// Told after each round's steps.
-    let didHit: @Sendable (_ targets: [Target]) async -> Void
+    let tell: @Sendable (InjectionNews) async -> Void
 
     /// - Parameter candidates: read just before; saves the first read.
     /// - Throws: `FaultError`, or `CancellationError` when the experiment is aborted.
     func run(candidates: TargetSelection.Candidates?) async throws {
         let start = time.now()
         var first = candidates
-        var hits = 0
+        var deletions = PodDeletions(seed: seed)
         for (number, round) in plan.rounds.enumerated() {
             try await sleep(until: start + .milliseconds(round.offsetMilliseconds))
-            var setUp = SeededGenerator(seed: seed, stream: UInt64(number) << 32)
-            let sequence = round.sequence.resolved(using: &setUp)
             var repetition: UInt64 = 0
             repeat {
                 repetition += 1
@@ -36,114 +35,24 @@ struct Injector: Sendable {
                 if let known = first { found = known } else { found = try await read(round.selection) }
                 first = nil
                 let targets = round.selection.choose(from: found, using: &generator)
-                await willHit(targets)
-                hits += try await hit(
-                    targets, round: round, sequence: sequence, generator: &generator, end: start + plan.duration)
-            } while round.repetition != .once && time.now() - start < plan.duration
+                await tell(.willHit(targets))
+                if round.machineSteps.isEmpty {
+                    try await delete(
+                        targets, round: round, generator: &generator, end: start + plan.duration, &deletions)
+                } else {
+                    try await injectOnMachines(targets, round: round)
+                }
+            } while round.choosesAnew && round.repetition != .once && time.now() - start < plan.duration
         }
-        guard hits > 0 else {
-            throw FaultError(
-                .chaosInject, "failed to delete the target pod: every chosen pod was gone before it could be deleted")
-        }
+        try deletions.check()
     }
 
     private func read(_ selection: TargetSelection) async throws -> TargetSelection.Candidates {
         try await TargetReader(client: client).candidates(for: selection)
     }
 
-    /// - Returns: how many targets were really hit.
-    private func hit(
-        _ targets: [Target], round: Round, sequence: StepSequence, generator: inout SeededGenerator, end: Duration
-    ) async throws -> Int {
-        var hits = 0
-        let groups = sequence == .serial ? targets.map { [$0] } : [targets]
-        for (index, group) in groups.enumerated() {
-            let begun = time.now()
-            let done = try await apply(round.steps, to: group)
-            hits += done.count
-            await didHit(done)
-            let isLast = index == groups.count - 1
-            var pause = isLast ? Duration.zero : .milliseconds(round.pauseMilliseconds)
-            if case .every(let interval) = round.repetition { pause += interval.pick(using: &generator) }
-            // Nothing happens after the chaos is over, so the last pause ends with it.
-            let wakeUp = begun + pause
-            try await sleep(until: isLast ? min(wakeUp, max(end, begun)) : wakeUp)
-            let isOver = isLast && time.now() >= end
-            if let proof = round.proof { try await prove(proof, done, isFinal: isOver || round.repetition == .once) }
-        }
-        return hits
-    }
-
-    private func sleep(until moment: Duration) async throws {
+    func sleep(until moment: Duration) async throws {
         let rest = moment - time.now()
         if rest > .zero { try await time.sleep(rest) } else { try Task.checkCancellation() }
-    }
-
-    /// - Returns: those targets that were there.
-    private func apply(_ steps: [Step], to targets: [Target]) async throws -> [Target] {
-        try await withThrowingTaskGroup(of: Target?.self) { group in
-            for target in targets {
-                group.addTask {
-                    var wasThere = true
-                    for step in steps { wasThere = try await apply(step, to: target) && wasThere }
-                    return wasThere ? target : nil
-                }
-            }
-            var hit: [Target] = []
-            for try await target in group { if let target { hit.append(target) } }
-            return hit
-        }
-    }
-
-    private func apply(_ step: Step, to target: Target) async throws -> Bool {
-        switch step {
-        case .machine:
-            throw FaultError(.chaosInject, "machine steps run on the target's node", target: target.text)
-        case .cluster(.deletePod(let grace)):
-            logger.info("deleting pod", metadata: ["pod": "\(target.name)", "namespace": "\(target.namespace)"])
-            do {
-                // The UID keeps a successor of the same name, such as a StatefulSet's, from being hit in its place.
-                _ = try await client.delete(
-                    Pod.type.gvr, namespace: target.namespace, name: target.name,
-                    options: DeleteOptions(gracePeriodSeconds: grace, uid: target.uid))
-                return true
-            } catch let status as Status where status.isNotFound || status.isConflict {
-                return false
-            } catch let status as Status {
-                let hint = status.isForbidden ? ": add the verb delete on pods to the service account's role" : ""
-                throw FaultError(.chaosInject, "failed to delete the target pod: \(status)\(hint)", target: target.text)
-            }
-        }
-    }
-}
-
-extension Injector {
-    private func prove(_ proof: Proof, _ targets: [Target], isFinal: Bool) async throws {
-        switch proof {
-        case .replaced: try await proveReplaced(targets, isFinal: isFinal)
-        }
-    }
-
-    private func proveReplaced(_ targets: [Target], isFinal: Bool) async throws {
-        let begun = time.now()
-        for (namespace, own) in Dictionary(grouping: targets, by: \.namespace).sorted(by: { $0.key < $1.key }) {
-            var states: [WorkloadState] = []
-            for workload in Set(own.compactMap(\.parent)) {
-                if let state = try await WorkloadState.read(workload, client: client) { states.append(state) }
-            }
-            let check = ReplacementCheck(
-                deleted: Set(own.map(\.uid)), workloads: states, allowsTerminating: !isFinal)
-            let wait = PodWait(client: client, time: time, logger: logger)
-            // One workload's pods are found by its labels; deleted pods that no workload has need the whole namespace.
-            let labels = states.count == 1 && own.allSatisfy { $0.parent != nil } ? states[0].selector : .everything
-            let rest = max(.milliseconds(1), timeout - (time.now() - begun))
-            let missing = try await wait(namespace: namespace, labels: labels, within: rest) { check.missing(in: $0) }
-            if let missing {
-                throw FaultError(
-                    .statusChecks,
-                    "the deleted pods were not replaced within \(timeout.components.seconds) s: \(missing)",
-                    target: states.first?.workload.text ?? own.first?.text ?? "")
-            }
-        }
     }
 }

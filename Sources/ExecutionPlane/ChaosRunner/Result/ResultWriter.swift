@@ -45,6 +45,7 @@ struct ResultWriter: Sendable {
         result.probeSuccessPercentage = Verdict.awaited.rawValue
         result.probeStatuses = probes.map(\.status)
         result.seed = seed
+        result.injections = []
         result.metadata.annotations[ChaosLabel.run] = runID
         let counters = result.history
         result.history = ResultHistory(
@@ -58,6 +59,17 @@ struct ResultWriter: Sendable {
             try await client.amend(ChaosResult.self, namespace: namespace, name: name) { result in
                 guard isOurs(result) else { return false }
                 for target in targets { result.history.upsert(target) }
+                return true
+            }
+        }
+    }
+
+    /// Shows what was asked and measured so far.
+    func record(_ injections: [ResultInjection]) async throws {
+        try await writing {
+            try await client.amend(ChaosResult.self, namespace: namespace, name: name) { result in
+                guard isOurs(result) else { return false }
+                result.injections = injections
                 return true
             }
         }

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Host
+import Injection
+import Logging
+
+/// The process that undoes faults whose injector died: outside every pod, and alive after the `litmus` that started it.
+struct WatchdogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watchdog",
+        abstract: "Undo faults whose injector died, or that outlived their duration.",
+        discussion: """
+            'litmus up' and 'litmus run' start one by themselves. Several on one machine take turns.
+            """, shouldDisplay: false)
+
+    @Option(help: "End when this process has ended and nothing is left to undo.")
+    var until: Int32?
+
+    @Option(help: "The journal's directory.")
+    var journal: String = Journal.defaultDirectory
+
+    func run() async throws {
+        var logger = Logger(label: "litmus.watchdog") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .warning
+        let journal = Journal(directory: journal)
+        let watchdog = Watchdog(journal: journal, logger: logger)
+        try await Interruption.heeding { interruption in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await watchdog.run() }
+                group.addTask { await interruption.wait() }
+                if let until {
+                    group.addTask { await Self.waitForEnd(of: until, journal) }
+                }
+                // Whichever is first ends the others.
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Returns when the process has ended and its watchdog has nothing more to do.
+    private static func waitForEnd(of pid: Int32, _ journal: Journal) async {
+        // One that cannot be opened has ended already.
+        _ = try? await ChildProcess.existing(pid: pid).wait()
+        while !Task.isCancelled, journal.list().contains(where: { $0.isOwnerAlive == false }) {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}

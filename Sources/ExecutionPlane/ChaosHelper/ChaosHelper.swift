@@ -1,0 +1,64 @@
+import ChaosAPI
+import ControllerRuntime
+import Injection
+import KubernetesAPI
+import Logging
+import ServiceLifecycle
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The role `litmus inject`: carries out one order on the node of its pod, and tells the runner how it goes.
+///
+/// It knows the cluster only to name the containers of its targets and to say what it did; everything else, undoing
+/// included, goes on when the cluster does not answer.
+public enum ChaosHelper {
+    /// Carries out the order in `HelperContract.orderVariable`.
+    ///
+    /// Cancelling the task, or a graceful shutdown, reverts at once.
+    /// - Parameter environment: also `POD_NAME` and `CHAOS_NAMESPACE`, the helper's own pod.
+    /// - Returns: the exit code: 0 when everything is injected and reverted, 1 otherwise.
+    public static func run(
+        environment: [String: String], client: any APIClient, journal: Journal = Journal(),
+        time: TimeSource = .continuous, logger: Logger = Logger(label: "litmus.helper")
+    ) async -> Int32 {
+        let reporter = PodReporter(
+            client: client, namespace: environment["CHAOS_NAMESPACE"] ?? "", pod: environment["POD_NAME"] ?? "",
+            logger: logger)
+        let order: InjectionOrder
+        do {
+            order = try parse(environment[HelperContract.orderVariable])
+        } catch {
+            await reporter.send(InjectionReport(state: .failed, failure: error.failure))
+            return 1
+        }
+        let report = await cancelWhenGracefulShutdown {
+            await OrderExecution(
+                order, targets: PodTargetSource(client: client, time: time, logger: logger), journal: journal,
+                logger: logger
+            ) { report in
+                await reporter.send(report)
+            }.run()
+        }
+        return report.state == .reverted ? 0 : 1
+    }
+
+    private static func parse(_ text: String?) throws(InjectionError) -> InjectionOrder {
+        guard let text, !text.isEmpty else {
+            throw InjectionError(
+                code: .helper,
+                reason: "no target found, provide atleast one target: \(HelperContract.orderVariable) is not set; "
+                    + "helpers are started by a runner, not by hand")
+        }
+        do {
+            return try JSONDecoder().decode(InjectionOrder.self, from: Data(text.utf8))
+        } catch {
+            throw InjectionError(
+                code: .helper,
+                reason: "\(HelperContract.orderVariable) is no order that this version understands: \(error)")
+        }
+    }
+}

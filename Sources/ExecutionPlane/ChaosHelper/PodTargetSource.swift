@@ -1,0 +1,86 @@
+import ControllerRuntime
+import Injection
+import KubernetesAPI
+import Logging
+
+/// Names the containers of targets as their pods' status does.
+struct PodTargetSource: TargetSource {
+    let client: any APIClient
+    let time: TimeSource
+    let logger: Logger
+
+    func current(_ target: TargetReference) async throws -> TargetReference {
+        let pod: Pod?
+        do {
+            pod = try await client.find(Pod.self, namespace: target.namespace, name: target.pod)
+        } catch let status as Status {
+            let hint = status.isForbidden ? ": add the verb get on pods to the service account's role" : ""
+            throw InjectionError(
+                code: .helper, reason: "unable to get the target pod: \(status)\(hint)", target: target)
+        }
+        guard let pod, pod.uid == target.podUID else {
+            throw InjectionError(
+                code: .helper, reason: "the target pod \(target.pod) is gone", target: target)
+        }
+        return try Self.reference(target, in: pod)
+    }
+
+    func restarted(_ target: TargetReference, within limit: Duration) async throws -> TargetReference {
+        let wait = PodWait(client: client, time: time, logger: logger)
+        let missing = try await wait(
+            namespace: target.namespace, fields: FieldSelector(name: target.pod), within: limit
+        ) { pods in
+            Self.missing(target, in: pods.first { $0.uid == target.podUID })
+        }
+        let pod = try await client.find(Pod.self, namespace: target.namespace, name: target.pod)
+        if let why = missing ?? Self.refusal(target, in: pod.flatMap { $0.uid == target.podUID ? $0 : nil }) {
+            throw InjectionError(
+                code: .inject, reason: "target container is not restarted after kill: \(why)", target: target)
+        }
+        guard let pod else { return target }
+        return try Self.reference(target, in: pod)
+    }
+
+    /// nil when there is nothing more to wait for.
+    private static func missing(_ target: TargetReference, in pod: Pod?) -> String? {
+        if refusal(target, in: pod) != nil { return nil }
+        guard let status = pod?.containerStatuses.first(where: { $0.name == target.container }) else {
+            return "container \(target.container) has no status"
+        }
+        if status.identifier == target.containerID || status.identifier.isEmpty {
+            return "container \(target.container) is still the same"
+        }
+        return status.isReady ? nil : "container \(target.container) is not ready"
+    }
+
+    /// Why the container will not come back; nil when it may, or has.
+    private static func refusal(_ target: TargetReference, in pod: Pod?) -> String? {
+        guard let pod else { return "the pod \(target.pod) is gone" }
+        if pod.isFinished { return "the pod \(target.pod) is over (restartPolicy \(pod.restartPolicy))" }
+        let status = pod.containerStatuses.first { $0.name == target.container }
+        if pod.restartPolicy == "Never", status?.terminated.isNull == false {
+            return "restartPolicy of the pod \(target.pod) is Never"
+        }
+        return nil
+    }
+
+    private static func reference(_ target: TargetReference, in pod: Pod) throws -> TargetReference {
+        let status = pod.containerStatuses.first { $0.name == target.container }
+        guard let status, status.isRunning, !status.identifier.isEmpty else {
+            throw InjectionError(
+                code: .containerRuntime,
+                reason: "container \(target.container) of pod \(target.pod) does not run", target: target)
+        }
+        var current = target
+        current.containerID = status.identifier
+        return current
+    }
+}
+
+extension ContainerStatus {
+    /// The container's id without the runtime's name in front.
+    fileprivate var identifier: String {
+        guard let scheme = containerID.firstRange(of: "://") else { return containerID }
+        return String(containerID[scheme.upperBound...])
+    }
+}

@@ -1,0 +1,94 @@
+import ChaosAPI
+import Faults
+import Injection
+import KubernetesAPI
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The pod that carries out an order on its targets' node: privileged, with the node's process table and journal. Pure.
+struct HelperPod: Sendable {
+    let experiment: String
+    let namespace: String
+    let engine: ChaosEngine?
+    /// The pod that asks for the helper; nil outside of a cluster.
+    let parent: Pod?
+    let settings: HelperSettings
+    /// Value of the label that the helpers of one round share.
+    let group: String
+
+    func make(for order: InjectionOrder, node: String) throws -> Pod {
+        var pod = Pod(name: order.id, namespace: namespace)
+        pod.metadata.labels = labels
+        if settings.copiesExperimentPod, let parent {
+            pod.metadata.annotations = parent.metadata.annotations.filter { !$0.key.contains("kubernetes.io/") }
+        }
+        if let parent { pod.metadata.ownerReferences = [OwnerReference(to: parent)] }
+        pod.spec = [
+            "restartPolicy": "Never", "nodeName": .string(node), "hostPID": true,
+            "terminationGracePeriodSeconds": .int(Int64(gracePeriodSeconds)),
+            "containers": [try container(order)],
+            "volumes": [
+                [
+                    "name": "state",
+                    "hostPath": ["path": .string(HelperContract.stateDirectory), "type": "DirectoryOrCreate"],
+                ]
+            ],
+            // A node in trouble is where chaos is.
+            "tolerations": [["operator": "Exists"]],
+        ]
+        let account =
+            settings.serviceAccount.isEmpty ? parentField("serviceAccountName") : .string(settings.serviceAccount)
+        if !account.isNull { pod.spec["serviceAccountName"] = account }
+        if settings.copiesExperimentPod, !parentField("imagePullSecrets").isNull {
+            pod.spec["imagePullSecrets"] = parentField("imagePullSecrets")
+        }
+        return pod
+    }
+
+    /// Litmus gives helpers no time at all unless the engine says how much; undoing takes some.
+    var gracePeriodSeconds: Int {
+        settings.terminationGracePeriodSeconds > 0 ? settings.terminationGracePeriodSeconds : 30
+    }
+
+    private func parentField(_ name: String) -> JSON { parent?.spec[name] ?? .null }
+
+    private var labels: [String: String] {
+        // Those of the job would make the helper one of its pods.
+        var labels = (parent?.metadata.labels ?? [:]).filter {
+            !$0.key.hasSuffix("job-name") && !$0.key.hasSuffix("controller-uid")
+        }
+        if let engine { labels[ChaosLabel.engineUID] = engine.uid }
+        labels["app.kubernetes.io/component"] = "helper"
+        labels[HelperContract.groupLabel] = group
+        return labels
+    }
+
+    /// The image that runs here already knows orders; an image of Litmus that a hub's manifest names may not.
+    private var image: String {
+        if !settings.image.isEmpty, !ExecutionMode.isLitmusImage(settings.image) { return settings.image }
+        return parent?.containers.first?.image ?? "litmuschaos/chaos-runner:latest"
+    }
+
+    private func container(_ order: InjectionOrder) throws -> JSON {
+        let text = String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
+        return [
+            "name": .string(experiment), "image": .string(image), "imagePullPolicy": .string(settings.imagePullPolicy.rawValue),
+            "command": ["litmus", "inject"],
+            "env": [
+                ["name": .string(HelperContract.orderVariable), "value": .string(text.replacing("$(", with: "$$("))],
+                ["name": "CHAOS_NAMESPACE", "value": .string(namespace)],
+                ["name": "EXPERIMENT_NAME", "value": .string(experiment)],
+                ["name": "CHAOSENGINE", "value": .string(engine?.name ?? "")],
+                ["name": "CHAOS_UID", "value": .string(engine?.uid ?? "")],
+                ["name": "POD_NAME", "valueFrom": ["fieldRef": ["fieldPath": "metadata.name"]]],
+            ],
+            "securityContext": ["privileged": true, "runAsUser": 0],
+            "volumeMounts": [["name": "state", "mountPath": .string(HelperContract.stateDirectory)]],
+            "terminationMessagePolicy": "FallbackToLogsOnError",
+        ]
+    }
+}
