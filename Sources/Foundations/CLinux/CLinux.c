@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,6 +41,19 @@ int clinux_poll_readable(int descriptor, int milliseconds) {
     return poll(&entry, 1, milliseconds);
 }
 int clinux_lock_file(int descriptor, int exclusive) { return flock(descriptor, exclusive ? LOCK_EX : LOCK_EX | LOCK_NB); }
+int clinux_network_cookie(uint64_t *cookie) {
+    int probe = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (probe < 0) return -1;
+    socklen_t length = sizeof *cookie;
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+    int status = getsockopt(probe, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &length);
+    int error = errno;
+    close(probe);
+    errno = error;
+    return status;
+}
 int clinux_last_capability(void) { return CAP_LAST_CAP; }
 
 int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }

@@ -19,6 +19,8 @@ int clinux_pipe(int descriptors[2]);
 int clinux_poll_readable(int descriptor, int milliseconds);
 int clinux_lock_file(int descriptor, int exclusive);
 int clinux_last_capability(void);
+// The number of the calling thread's network namespace, never used again until the next boot. Linux 5.14.
+int clinux_network_cookie(uint64_t *cookie);
 
 // One epoll set with 64-bit tokens. `clinux_epoll_wait` gives the number of tokens written.
 int clinux_epoll_create(void);

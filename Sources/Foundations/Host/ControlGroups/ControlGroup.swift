@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// A control group, by its path below the root of each hierarchy. Works on versions 1 and 2.
@@ -41,35 +40,14 @@ public struct ControlGroup: Sendable, Hashable {
     }
 
     /// The processes of the group and of those below it.
-    public func members() -> Set<Int32> {
-        var result: Set<Int32> = []
-        for directory in directories { Self.collect(directory, into: &result) }
-        return result
-    }
+    public func members() -> Set<Int32> { tree.members() }
 
     /// Kills every member, also those started meanwhile, and waits until they have ended.
     /// - Throws: `HostError` when some are left after `timeout`.
-    public func killAll(timeout: Duration = .seconds(5)) async throws {
-        let group = self
-        try await KernelThread.run {
-            let deadline = ContinuousClock.now + timeout
-            while true {
-                let members = group.members()
-                if members.isEmpty { return }
-                guard ContinuousClock.now < deadline else {
-                    let list = members.sorted().map(String.init).joined(separator: ", ")
-                    throw HostError("end the processes", list, reason: "still there \(timeout) after SIGKILL")
-                }
-                group.killOnce()
-                Self.killAndWait(members)
-            }
-        }
-    }
+    public func killAll(timeout: Duration = .seconds(5)) async throws { try await tree.killAll(timeout: timeout) }
 
     /// Removes the group and those below it. Members must have ended.
-    public func remove() throws {
-        for directory in directories { try Self.removeDirectories(directory) }
-    }
+    public func remove() throws { try tree.remove() }
 
     /// How often the kernel killed a member for memory.
     public func outOfMemoryKills() -> Int {
@@ -89,51 +67,11 @@ public struct ControlGroup: Sendable, Hashable {
     }
 
     /// The group's directory in every hierarchy, also those that only `runc` uses.
-    private var directories: [String] {
+    private var tree: ControlGroupTree {
         switch layout {
-        case .v1(_, let all): all.map { $0 + path }
-        case .v2(let root): [root + path]
+        case .v1(_, let all): ControlGroupTree(directories: all.map { $0 + path })
+        case .v2(let root): ControlGroupTree(directories: [root + path])
         }
-    }
-
-    /// Version 2 kills a whole tree at once.
-    private func killOnce() {
-        guard case .v2(let root) = layout else { return }
-        try? FileTree.set(root + path + "/cgroup.kill", "1")
-    }
-
-    private static func killAndWait(_ members: Set<Int32>) {
-        let processes = members.map { clinux_pidfd_open($0) }.filter { $0 >= 0 }.map { Descriptor(owning: $0) }
-        for process in processes { _ = clinux_pidfd_send_signal(process.number, SIGKILL) }
-        for process in processes { _ = clinux_poll_readable(process.number, 1000) }
-    }
-
-    private static func collect(_ directory: String, into result: inout Set<Int32>) {
-        guard let text = try? FileTree.readText(directory + "/cgroup.procs") else { return }
-        for line in text.split(separator: "\n") {
-            if let pid = Int32(line), pid > 0 { result.insert(pid) }
-        }
-        for name in subdirectories(directory) { collect(directory + "/" + name, into: &result) }
-    }
-
-    private static func subdirectories(_ directory: String) -> [String] {
-        FileTree.names(in: directory).filter { name in
-            // The kernel's own files all have a dot, except these; group names of ours are checked by lstat.
-            var status = stat()
-            return lstat(directory + "/" + name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        }
-    }
-
-    private static func removeDirectories(_ directory: String) throws {
-        if rmdir(directory) == 0 || errno == ENOENT { return }
-        for name in subdirectories(directory) { try removeDirectories(directory + "/" + name) }
-        // A group is busy for a moment after its last process was reaped.
-        for _ in 0..<200 {
-            if rmdir(directory) == 0 || errno == ENOENT { return }
-            guard errno == EBUSY else { break }
-            usleep(1000)
-        }
-        throw HostError.last("remove the control group", directory)
     }
 
     private static func set(_ file: String, _ value: String) throws {

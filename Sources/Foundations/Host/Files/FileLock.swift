@@ -4,9 +4,11 @@ import Glibc
 /// An exclusive `flock(2)`, held until the value is dropped or the process ends, however it ends.
 public final class FileLock: Sendable {
     private let descriptor: Descriptor
+    private let path: String
 
-    private init(_ descriptor: Descriptor) {
+    private init(_ descriptor: Descriptor, _ path: String) {
         self.descriptor = descriptor
+        self.path = path
     }
 
     /// Takes the lock if nobody holds it; nil if somebody does. Makes the file.
@@ -16,17 +18,34 @@ public final class FileLock: Sendable {
             if errno == EWOULDBLOCK { return nil }
             throw HostError.last("lock", path)
         }
-        return FileLock(descriptor)
+        return FileLock(descriptor, path)
     }
 
     /// Waits for the lock on a thread of its own. For short critical sections between processes.
     public static func lock(_ path: String) async throws -> FileLock {
         try await KernelThread.run {
-            let descriptor = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
-            while clinux_lock_file(descriptor.number, 1) != 0 {
-                guard errno == EINTR else { throw HostError.last("lock", path) }
+            while true {
+                let descriptor = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+                while clinux_lock_file(descriptor.number, 1) != 0 {
+                    guard errno == EINTR else { throw HostError.last("lock", path) }
+                }
+                let lock = FileLock(descriptor, path)
+                // Its last holder may have removed the file while we waited.
+                if lock.isAtItsPath { return lock }
             }
-            return FileLock(descriptor)
         }
+    }
+
+    /// Removes the file, so that locks that are no longer needed do not pile up. Only for files that everybody locks by
+    /// `lock`: who waits for it now starts anew with a new file.
+    public func removeFile() {
+        if isAtItsPath { unlink(path) }
+    }
+
+    private var isAtItsPath: Bool {
+        var held = stat()
+        var found = stat()
+        return fstat(descriptor.number, &held) == 0 && stat(path, &found) == 0 && held.st_ino == found.st_ino
+            && held.st_dev == found.st_dev
     }
 }

@@ -42,8 +42,9 @@ public struct MountEntry: Sendable, Hashable {
 /// The mounts of this process's mount namespace.
 public enum MountTable {
     /// In the kernel's order: a mount comes after the one it lies on.
-    public static func read() throws -> [MountEntry] {
-        try FileTree.readText("/proc/self/mountinfo").split(separator: "\n").compactMap(MountEntry.init(line:))
+    /// - Parameter file: of another process's mount namespace (`/proc/PID/mountinfo`).
+    public static func read(_ file: String = "/proc/self/mountinfo") throws -> [MountEntry] {
+        try FileTree.readText(file).split(separator: "\n").compactMap(MountEntry.init(line:))
     }
 
     /// Mount points at or below a directory, innermost first.

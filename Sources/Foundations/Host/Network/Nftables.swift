@@ -18,6 +18,16 @@ public enum Nftables {
         try? await Tool.run(.nft, ["-j", "list"] + object, namespaces: namespace.map { [$0] } ?? [])
     }
 
+    /// As `list`, but tells what does not exist (nil) from what could not be asked.
+    /// - Throws: `HostError` when `nft` is missing, may not, or failed otherwise.
+    public static func find(_ object: [String], namespace: String? = nil) async throws -> String? {
+        do {
+            return try await Tool.run(.nft, ["-j", "list"] + object, namespaces: namespace.map { [$0] } ?? [])
+        } catch let error as HostError where error.code == 0 && error.reason.contains("No such file or directory") {
+            return nil
+        }
+    }
+
     /// All tables of this network namespace; empty when `nft` is not installed.
     public static func tables() async -> [(family: String, name: String)] {
         struct Listing: Decodable {

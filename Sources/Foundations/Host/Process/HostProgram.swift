@@ -13,6 +13,7 @@ public struct HostProgram: Sendable, Hashable {
     public static let runc = HostProgram(name: "runc", package: "runc")
     public static let ip = HostProgram(name: "ip", package: "iproute2")
     public static let nft = HostProgram(name: "nft", package: "nftables")
+    public static let stressNG = HostProgram(name: "stress-ng", package: "stress-ng")
     public static let iptables = HostProgram(name: "iptables", package: "iptables")
 
     /// The directories of `PATH` and those of system programs, which a user's `PATH` often lacks.

@@ -2,14 +2,16 @@ import Logging
 
 /// Follows one order on this node, from the check of what it needs to the last report.
 public struct OrderExecution: Sendable {
-    private let order: InjectionOrder
-    private let targets: any TargetSource
-    private let journal: Journal
+    let order: InjectionOrder
+    let targets: any TargetSource
+    let journal: Journal
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let progress: @Sendable (InjectionReport) async -> Void
+    var processes = ProcessTable()
 
-    /// - Parameter progress: gets every report in order, the last one included.
+    /// - Parameter progress: gets every report in order, the last one included. `injected` comes once; in a serial order
+    ///   once for each target, with the effects on all targets so far.
     public init(
         _ order: InjectionOrder, targets: any TargetSource, journal: Journal = Journal(),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
@@ -24,8 +26,104 @@ public struct OrderExecution: Sendable {
     }
 
     /// Returns the last report, `reverted` or `failed`. When the task is cancelled everything is undone at once and
-    /// reported as usual.
+    /// reported as usual, but an effect that was missing until then is no failure.
+    ///
+    /// Everything is checked and found before anything is touched; when one target cannot be hit, all are left or made
+    /// as they were.
     public func run() async -> InjectionReport {
-        InjectionReport(state: .failed)
+        var effects: [InjectionEffect] = []
+        let report: InjectionReport
+        do {
+            let references = try await prepare()
+            for (index, group) in (order.isSerial ? references.map { [$0] } : [references]).enumerated() {
+                if index > 0 { try await Countdown(order.pause, on: clock).sleep(order.pause) }
+                effects += try await hit(group, after: effects)
+            }
+            report = Self.conclusion(effects)
+        } catch let problem as OrderProblem {
+            report = problem.report(after: effects)
+        } catch is CancellationError {
+            report = InjectionReport(state: .reverted, effects: effects)
+        } catch {
+            report = InjectionReport(
+                state: .failed, effects: effects, failure: OrderProblem.failure(error, otherwise: .inject))
+        }
+        await uninterrupted { await progress(report) }
+        return report
     }
+
+    /// Hits one group for the whole duration.
+    /// - Returns: its effects.
+    private func hit(_ references: [TargetReference], after earlier: [InjectionEffect]) async throws
+        -> [InjectionEffect]
+    {
+        try Task.checkCancellation()
+        let deadline = BootClock.milliseconds() + Int64(order.durationMilliseconds)
+        let countdown = Countdown(order.duration, on: clock)
+        let group = try await self.group(references, deadline: deadline)
+        // A program of the system that is stopped half-way would leave it open what it did.
+        if let problem = await uninterrupted({ await group.apply() }) {
+            let failures = await uninterrupted { await group.revert() }
+            throw OrderProblem(effects: await group.effects(), cause: problem, leftBehind: failures)
+        }
+        logger.info("injected", metadata: ["order": "\(order.id)", "targets": "\(references.count)"])
+        await progress(InjectionReport(state: .injected, effects: earlier + (await group.effects())))
+        let problem: (any Error)?
+        do {
+            problem = try await keep(group, countdown)
+        } catch {
+            problem = error
+        }
+        let failures = await uninterrupted { await group.revert() }
+        logger.info("reverted", metadata: ["order": "\(order.id)", "failures": "\(failures.count)"])
+        let effects = await group.effects()
+        guard let cause = failures.first ?? problem else { return effects }
+        throw OrderProblem(effects: effects, cause: cause, leftBehind: failures)
+    }
+
+    /// Keeps what was applied until the time is over.
+    /// - Returns: what failed meanwhile.
+    private func keep(_ group: TargetGroup, _ countdown: Countdown) async throws -> (any Error)? {
+        if case .every(let low, let high) = order.repetition {
+            return try await strikeAgain(group, countdown, between: low, and: high)
+        }
+        // Early once, so that also a short effect has been looked at before its end.
+        try await countdown.sleep(.milliseconds(250))
+        while !countdown.isOver {
+            await group.look()
+            try await countdown.sleep(.seconds(2))
+        }
+        return await group.settle()
+    }
+
+    private func strikeAgain(
+        _ group: TargetGroup, _ countdown: Countdown, between low: Int, and high: Int
+    ) async throws -> (any Error)? {
+        var generator = PauseGenerator(state: order.seed)
+        while true {
+            if let problem = await group.settle() { return problem }
+            try await countdown.sleep(.milliseconds(Int.random(in: low...high, using: &generator)))
+            if countdown.isOver { return nil }
+            if let problem = await group.apply() { return problem }
+        }
+    }
+
+    private static func conclusion(_ effects: [InjectionEffect]) -> InjectionReport {
+        guard let missing = effects.first(where: { $0.outcome == .notInjected }) else {
+            return InjectionReport(state: .reverted, effects: effects)
+        }
+        let measured = missing.measured.map { "\($0.short) \(missing.unit)" } ?? "nothing"
+        let remark = missing.remark.isEmpty ? "" : ": " + missing.remark
+        let error = InjectionError(
+            code: .inject,
+            reason: "pod \(missing.target.pod) did not feel the fault: asked to \(missing.action) "
+                + "(\(missing.asked.short) \(missing.unit)), measured \(measured) (\(missing.sample))\(remark)",
+            target: missing.target)
+        return InjectionReport(state: .failed, effects: effects, failure: error.failure)
+    }
+}
+
+extension InjectionOrder {
+    var duration: Duration { .milliseconds(durationMilliseconds) }
+    var pause: Duration { .milliseconds(pauseMilliseconds) }
 }

@@ -1,5 +1,18 @@
+import Foundation
+import Glibc
+import Host
+
 /// What is applied on this machine: one file for each entry in one directory, on disk before anything is applied.
 public struct Journal: Sendable, Hashable {
+    /// A file in the journal that is no entry.
+    public struct Unreadable: Sendable, Hashable {
+        /// The file's name.
+        public var name: String
+        public var reason: String
+        /// A newer litmus can read it, so it must stay where it is.
+        public var isForeign = false
+    }
+
     public let directory: String
 
     /// - Parameter directory: nil takes `defaultDirectory`.
@@ -8,28 +21,127 @@ public struct Journal: Sendable, Hashable {
     }
 
     /// `/var/lib/litmus/journal` for root; otherwise below `$XDG_STATE_HOME` or `~/.local/state`.
-    public static var defaultDirectory: String { "/var/lib/litmus/journal" }
+    public static var defaultDirectory: String {
+        if geteuid() == 0 { return "/var/lib/litmus/journal" }
+        let environment = ProcessInfo.processInfo.environment
+        // The specification of base directories has relative paths ignored.
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/litmus/journal" }
+        return NSHomeDirectory() + "/.local/state/litmus/journal"
+    }
 
-    /// Everything in the journal for people and programs, oldest first, what cannot be read included.
-    public func list() -> [JournalListing] { [] }
+    /// Writes an entry. When this returns it is on disk, unless `isDurable` is false: then it only survives the end of
+    /// this process, which is enough for what a reboot undoes anyway.
+    /// - Throws: `HostError`, such as for a full disk; nothing may be applied then.
+    func write(_ entry: JournalEntry, isDurable: Bool = true) throws {
+        try prepare()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        try FileTree.replace(file(entry.id), with: Array(encoder.encode(entry)), isDurable: isDurable)
+    }
+
+    /// Writes a new entry durably.
+    /// - Throws: `InjectionError`; nothing may be applied then.
+    func enter(_ entry: JournalEntry) throws(InjectionError) {
+        do {
+            try write(entry)
+        } catch {
+            throw InjectionError(
+                code: .inject,
+                reason: "nothing was applied to pod \(entry.target.pod), because it could not be journaled first "
+                    + "(\(error)): make \(directory) writable, with some kilobytes free",
+                target: entry.target)
+        }
+    }
+
+    func remove(_ id: String) throws {
+        try FileTree.remove(file(id))
+    }
+
+    /// nil when it was removed or cannot be read.
+    func entry(_ id: String) -> JournalEntry? {
+        try? read(id + Self.suffix).get()
+    }
+
+    /// All entries, oldest first, and what could not be read.
+    func contents() -> (entries: [JournalEntry], unreadable: [Unreadable]) {
+        var entries: [JournalEntry] = []
+        var unreadable: [Unreadable] = []
+        for name in FileTree.names(in: directory).sorted() where name.hasSuffix(Self.suffix) && !name.hasPrefix(".") {
+            switch read(name) {
+            case .success(let entry): entries.append(entry)
+            // Removed since the directory was read.
+            case .failure where !FileTree.exists(directory + "/" + name): continue
+            case .failure(let problem): unreadable.append(problem)
+            }
+        }
+        entries.sort { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        return (entries, unreadable)
+    }
+
+    /// Moves a file that is no entry out of the way, where people can look at it.
+    /// - Returns: its new path.
+    func setAside(_ file: Unreadable) throws -> String {
+        let target = directory + "/unreadable"
+        try FileTree.makeDirectories(target, mode: 0o700)
+        let path = "\(target)/\(BootClock.wallMilliseconds())-\(file.name)"
+        guard rename(directory + "/" + file.name, path) == 0 || errno == ENOENT else {
+            throw HostError("set aside", directory + "/" + file.name, code: errno)
+        }
+        return path
+    }
+
+    /// Held while the rules of one network namespace are changed.
+    func lock(namespace cookie: UInt64) async throws -> FileLock {
+        try prepare()
+        return try await FileLock.lock(directory + "/locks/network-\(cookie)")
+    }
+
+    /// The file whose lock the working watchdog holds.
+    var watchdogLock: String { directory + "/locks/watchdog" }
+
+    /// Removes what writers that were killed in the middle have left.
+    func removeRemains(olderThan seconds: Int = 60) {
+        for name in FileTree.names(in: directory) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+            var status = stat()
+            guard stat(directory + "/" + name, &status) == 0, time(nil) - status.st_mtim.tv_sec >= seconds else {
+                continue
+            }
+            unlink(directory + "/" + name)
+        }
+    }
+
+    func prepare() throws {
+        try FileTree.makeDirectories(directory + "/locks", mode: 0o700)
+    }
+
+    /// What every version writes.
+    private struct Form: Decodable { var version: Int }
+
+    private static let suffix = ".json"
+
+    private func file(_ id: String) -> String { directory + "/" + id + Self.suffix }
+
+    private func read(_ name: String) -> Result<JournalEntry, Unreadable> {
+        do {
+            let data = Data(try FileTree.read(directory + "/" + name))
+            let form = try JSONDecoder().decode(Form.self, from: data)
+            guard form.version == JournalEntry.currentVersion else {
+                return .failure(
+                    Unreadable(
+                        name: name, reason: "it was written by another version of litmus: use that one",
+                        isForeign: true))
+            }
+            let entry = try JSONDecoder().decode(JournalEntry.self, from: data)
+            guard JournalEntry.isValidID(entry.id), entry.id + Self.suffix == name else {
+                return .failure(Unreadable(name: name, reason: "its id \"\(entry.id)\" is not its file's name"))
+            }
+            return .success(entry)
+        } catch let error as HostError {
+            return .failure(Unreadable(name: name, reason: error.description))
+        } catch {
+            return .failure(Unreadable(name: name, reason: "it is damaged: \(error)"))
+        }
+    }
 }
 
-/// An entry as `litmus revert --list` shows it.
-public struct JournalListing: Sendable, Hashable, Codable {
-    public var id: String
-    public var order: String
-    public var fault: String
-    /// `lose 30 % of egress on eth0`.
-    public var action: String
-    public var target: TargetReference?
-    /// `active`, `reverting`, `unreadable`, `of an earlier boot`.
-    public var state: String
-    /// Milliseconds since 1970.
-    public var createdAt: Int64?
-    /// Until its deadline, negative afterwards.
-    public var remainingMilliseconds: Int64?
-    public var ownerPID: Int32?
-    public var isOwnerAlive: Bool?
-    /// Why it cannot be read, where it was set aside; empty mostly.
-    public var remark: String
-}
+extension Journal.Unreadable: Error {}

@@ -28,6 +28,8 @@ public struct JournalEntry: Sendable, Hashable, Codable, Identifiable {
         case stress(StressPlace)
     }
 
+    /// Of the form of the file. A program that does not know it leaves the entry alone.
+    public var version = Self.currentVersion
     /// Letters and digits, unique on the machine; part of names of rules and control groups.
     public var id: String
     public var order: String
@@ -42,9 +44,22 @@ public struct JournalEntry: Sendable, Hashable, Codable, Identifiable {
     /// Milliseconds since 1970.
     public var createdAt: Int64
     public var state: State
+
+    public static let currentVersion = 1
+
+    /// Eighty random bits.
+    static func newID() -> String {
+        String((0..<16).map { _ in "abcdefghijklmnopqrstuvwxyz234567".randomElement() ?? "a" })
+    }
+
+    /// Whether an id can be part of a path and of a rule's name.
+    static func isValidID(_ id: String) -> Bool {
+        (1...32).contains(id.utf8.count)
+            && id.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
+    }
 }
 
-/// A network namespace, and by which ways it can be entered.
+/// A network namespace, and a way by which it can be entered.
 public struct NetworkPlace: Sendable, Hashable, Codable {
     /// A process in it, of which the start time tells whether the number still means it.
     public var pid: Int32
@@ -55,7 +70,7 @@ public struct NetworkPlace: Sendable, Hashable, Codable {
     public var cookie: UInt64
 }
 
-/// Control groups made for one step: one in each hierarchy.
+/// The control groups that are made for one step: one in each hierarchy in which the container has one.
 public struct StressPlace: Sendable, Hashable, Codable {
     public var directories: [String]
 }

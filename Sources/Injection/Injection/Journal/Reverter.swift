@@ -1,3 +1,4 @@
+import Host
 import Logging
 
 /// Undoes what the journal names. Everyone may do it at any time, also several at once.
@@ -5,18 +6,87 @@ public struct Reverter: Sendable {
     /// What became of one entry.
     public struct Outcome: Sendable, Hashable, Codable {
         public var listing: JournalListing
-        /// nil: it is undone.
+        /// Why it is not undone and what to do; nil: it is undone.
         public var problem: String?
+
+        public init(listing: JournalListing, problem: String? = nil) {
+            self.listing = listing
+            self.problem = problem
+        }
     }
 
     public let journal: Journal
     private let logger: Logger
+    private let processes = ProcessTable()
 
     public init(journal: Journal = Journal(), logger: Logger) {
         self.journal = journal
         self.logger = logger
     }
 
-    /// Undoes every entry, or those of one order.
-    public func revertAll(order: String? = nil) async -> [Outcome] { [] }
+    /// Undoes every entry, or those of one order, all at once. Without an order also sets aside what cannot be read, and
+    /// removes rules of ours that no entry asks for from every network namespace of the machine.
+    ///
+    /// Never throws: each outcome has its own problem, and the journal keeps what is not undone.
+    public func revertAll(order: String? = nil) async -> [Outcome] {
+        let contents = journal.contents()
+        let machine = MachineMoment()
+        var outcomes = await withTaskGroup(of: Outcome.self) { group in
+            for entry in contents.entries where order == nil || entry.order == order {
+                group.addTask {
+                    let listing = JournalListing(entry, machine: machine)
+                    do {
+                        try await revert(entry)
+                        return Outcome(listing: listing)
+                    } catch {
+                        return Outcome(listing: listing, problem: "\(error)")
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        outcomes.sort { ($0.listing.createdAt ?? 0, $0.listing.id) < ($1.listing.createdAt ?? 0, $1.listing.id) }
+        guard order == nil else { return outcomes }
+        outcomes += contents.unreadable.map { Outcome(listing: JournalListing($0), problem: setAside($0)) }
+        await sweep()
+        return outcomes
+    }
+
+    /// Undoes one entry and removes it from the journal.
+    /// - Throws: `HostError`; the journal keeps it then.
+    func revert(_ entry: JournalEntry) async throws {
+        guard entry.bootID == BootClock.bootID() else {
+            // Rules and processes ended with the boot that had them; their places mean others now.
+            return try journal.remove(entry.id)
+        }
+        switch entry.place {
+        case .network(let place):
+            try await NetworkInjector(journal: journal, processes: processes).revert(entry, at: place)
+        case .stress(let place):
+            try await StressInjector(journal: journal, processes: processes).revert(entry, at: place)
+        }
+    }
+
+    /// - Returns: where it is now, for people.
+    func setAside(_ file: Journal.Unreadable) -> String {
+        if file.isForeign { return file.reason }
+        do {
+            return "\(file.reason); moved to \(try journal.setAside(file))"
+        } catch {
+            return "\(file.reason); \(error)"
+        }
+    }
+
+    /// Removes rules that no entry asks for, such as those of an entry that could not be read.
+    func sweep() async {
+        let injector = NetworkInjector(journal: journal, processes: processes)
+        for path in NamespaceFinder(processes: processes).everyNamespace() {
+            do {
+                guard try await injector.sweep(try await NetworkNamespace.open(path)) else { continue }
+                logger.info("rendered a network namespace anew", metadata: ["namespace": "\(path)"])
+            } catch {
+                logger.debug("a network namespace could not be looked at", metadata: ["error": "\(error)"])
+            }
+        }
+    }
 }

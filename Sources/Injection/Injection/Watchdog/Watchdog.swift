@@ -1,13 +1,19 @@
+import Host
 import Logging
 
 /// Reverts what its owner cannot revert any more: entries whose owner is dead or whose deadline has passed.
+///
+/// Nothing ends it but the cancellation of its task: what fails is logged and tried again.
 public struct Watchdog: Sendable {
     private let journal: Journal
     private let isolates: Bool
     private let logger: Logger
 
-    /// - Parameter isolates: moves this process to a control group of its own while it runs (root only), so that no
-    ///   pod's end takes it along.
+    /// Of looking at the journal. An idle look reads one directory.
+    static let interval = Duration.milliseconds(100)
+
+    /// - Parameter isolates: moves this process to the root of every control group hierarchy (root only), so that the end
+    ///   of no pod takes it along.
     public init(journal: Journal = Journal(), isolates: Bool = true, logger: Logger) {
         self.journal = journal
         self.isolates = isolates
@@ -15,5 +21,90 @@ public struct Watchdog: Sendable {
     }
 
     /// Runs until the task is cancelled. Of several watchdogs of one journal one works, the others wait for its end.
-    public func run() async {}
+    public func run() async {
+        if isolates { leaveControlGroups() }
+        while !Task.isCancelled {
+            if let lock = tryLock() {
+                logger.info("watching", metadata: ["journal": "\(journal.directory)"])
+                await watch()
+                withExtendedLifetime(lock) {}
+            } else {
+                try? await Task.sleep(for: .milliseconds(250))
+            }
+        }
+    }
+
+    private func tryLock() -> FileLock? {
+        do {
+            try journal.prepare()
+            return try FileLock.tryLock(journal.watchdogLock)
+        } catch {
+            logger.error("the journal cannot be opened", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// The first round replays what earlier owners have left.
+    private func watch() async {
+        let attempts = RevertAttempts()
+        journal.removeRemains()
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                for entry in await due(attempts) {
+                    group.addTask { await self.revert(entry, attempts) }
+                }
+                try? await Task.sleep(for: Self.interval)
+            }
+        }
+    }
+
+    private func due(_ attempts: RevertAttempts) async -> [JournalEntry] {
+        let contents = journal.contents()
+        for file in contents.unreadable where !file.isForeign {
+            logger.error("a journal entry cannot be read", metadata: ["reason": "\(reverter.setAside(file))"])
+        }
+        guard !contents.entries.isEmpty else { return [] }
+        let machine = MachineMoment()
+        var due: [JournalEntry] = []
+        for entry in contents.entries {
+            guard let reason = RevertReason(entry, machine), await attempts.begin(entry.id, now: machine.now) else {
+                continue
+            }
+            logger.info(
+                "reverting",
+                metadata: ["entry": "\(entry.id)", "order": "\(entry.order)", "reason": "\(reason.rawValue)"])
+            due.append(entry)
+        }
+        return due
+    }
+
+    /// Each in a task of its own, so that one that hangs holds up no other.
+    private func revert(_ entry: JournalEntry, _ attempts: RevertAttempts) async {
+        do {
+            // Half a revert would only have to be done again by the next watchdog.
+            try await uninterrupted { await Result(catching: { try await reverter.revert(entry) }) }.get()
+            await attempts.succeeded(entry.id)
+        } catch {
+            let count = await attempts.failed(entry.id, now: BootClock.milliseconds())
+            logger.error(
+                "reverting failed, will be tried again",
+                metadata: ["entry": "\(entry.id)", "attempt": "\(count)", "error": "\(error)"])
+        }
+    }
+
+    private var reverter: Reverter { Reverter(journal: journal, logger: logger) }
+
+    private func leaveControlGroups() {
+        do {
+            try OwnControlGroups.leave()
+        } catch {
+            logger.warning("this process stays in its control groups", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(catching body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
 }

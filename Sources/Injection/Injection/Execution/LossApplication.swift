@@ -1,0 +1,92 @@
+/// A loss of traffic on one target.
+actor LossApplication: Application {
+    private let loss: TrafficLoss
+    private let target: ResolvedTarget
+    private let draft: EntryDraft
+    private let injector: NetworkInjector
+
+    private var applied: (entry: JournalEntry, place: NetworkPlace)?
+    private var count: LossCount?
+    private var tampering: String?
+    private var trafficBefore: DeviceTraffic?
+    private var traffic: UInt64?
+    private var injectedAt: Int64?
+    private var revertedAt: Int64?
+
+    init(_ loss: TrafficLoss, on target: ResolvedTarget, draft: EntryDraft, injector: NetworkInjector) {
+        self.loss = loss
+        self.target = target
+        self.draft = draft
+        self.injector = injector
+    }
+
+    func apply() async throws {
+        let place = try await injector.place(loss, on: target)
+        let entry = draft.entry(
+            id: JournalEntry.newID(), .loseTraffic(loss), on: target.reference, at: .network(place))
+        try await injector.apply(entry, at: place)
+        applied = (entry, place)
+        trafficBefore = injector.processes.devices(target.pid)[loss.interface]
+        injectedAt = BootClock.wallMilliseconds()
+        await look()
+        guard let tampering else { return }
+        throw InjectionError(
+            code: .inject, reason: "asked to \(loss.summary), but \(tampering) right afterwards",
+            target: target.reference)
+    }
+
+    func look() async {
+        guard let applied, revertedAt == nil else { return }
+        // Not being able to look says nothing about the rules.
+        guard let sight = try? await injector.look(applied.place) else { return }
+        // Who reverts an entry, in time or after its deadline, marks it in the journal first.
+        guard injector.journal.entry(applied.entry.id)?.state == .active, case .table(let table) = sight else { return }
+        note(table, of: LossRules.Loss(id: applied.entry.id, loss: loss))
+        noteTraffic()
+    }
+
+    func revert() async throws {
+        await look()
+        guard let applied else { return }
+        do {
+            try await injector.revert(applied.entry, at: applied.place)
+        } catch {
+            throw InjectionError(
+                code: .revert, reason: "cannot undo \"\(loss.summary)\" on pod \(target.reference.pod): \(error)",
+                target: target.reference)
+        }
+        revertedAt = revertedAt ?? BootClock.wallMilliseconds()
+    }
+
+    func effect() -> InjectionEffect {
+        let judgement = LossJudgement(
+            asked: loss.percentage, count: count, interfacePackets: traffic,
+            isUnfiltered: loss.filter == TrafficFilter(), tampering: tampering)
+        let result = judgement.result
+        let step = MachineStep.loseTraffic(loss)
+        return InjectionEffect(
+            target: target.reference, action: step.summary, mechanism: step.mechanism, outcome: result.outcome,
+            asked: loss.percentage, measured: result.measured, unit: "%", sample: result.sample,
+            injectedAt: injectedAt, revertedAt: revertedAt, remark: result.remark)
+    }
+
+    private func note(_ table: NamespaceTable?, of rules: LossRules.Loss) {
+        guard let table, table.shows(rules), let now = table.count(rules) else {
+            tampering = tampering ?? "the rules were removed from the pod's network namespace"
+            return
+        }
+        if let count, now.seen < count.seen {
+            tampering = tampering ?? "the rules were removed and made anew meanwhile"
+        }
+        count = now
+    }
+
+    private func noteTraffic() {
+        guard let before = trafficBefore, let now = injector.processes.devices(target.pid)[loss.interface] else {
+            return
+        }
+        let sent = loss.direction == .ingress ? 0 : now.sent &- before.sent
+        let received = loss.direction == .egress ? 0 : now.received &- before.received
+        traffic = sent &+ received
+    }
+}

@@ -1,0 +1,142 @@
+import Host
+
+/// Makes network namespaces show what the journal says of them.
+///
+/// Whatever changes, a new entry or the end of one, is the same act: under the namespace's lock the journal is changed
+/// and everything that it has on this namespace is rendered. So faults merge and come apart in any order, and who comes
+/// after a crash does nothing else.
+struct NetworkInjector: Sendable {
+    var journal: Journal
+    var processes = ProcessTable()
+
+    /// - Throws: `InjectionError` when the target has no network of its own, or no such device.
+    func place(_ loss: TrafficLoss, on target: ResolvedTarget) async throws -> NetworkPlace {
+        guard !target.sharesHostNetwork else {
+            throw InjectionError(
+                code: .inject,
+                reason: "pod \(target.reference.pod) uses the network of node \(target.reference.node), so traffic "
+                    + "cannot be lost for it alone: choose a pod without hostNetwork",
+                target: target.reference)
+        }
+        let devices = processes.devices(target.pid).keys.sorted()
+        guard devices.contains(loss.interface) else {
+            throw InjectionError(
+                code: .inject,
+                reason: "pod \(target.reference.pod) has no network interface \(loss.interface), only "
+                    + "\(devices.joined(separator: ", ")): set the interface to one of them",
+                target: target.reference)
+        }
+        for hook in LossRules.Hook.allCases { _ = try TrafficConditions(loss.filter, outgoing: hook == .egress) }
+        let namespace = try await NetworkNamespace.open(processes.file(target.pid, "ns/net"))
+        return NetworkPlace(
+            pid: target.pid, startTime: target.startTime, inode: namespace.inode, cookie: namespace.cookie)
+    }
+
+    /// Journals the entry and renders. When this throws nothing of it is left, or the journal still has it for others.
+    /// - Throws: `HostError`, `InjectionError`.
+    func apply(_ entry: JournalEntry, at place: NetworkPlace) async throws {
+        guard let namespace = await NamespaceFinder(processes: processes).find(place) else {
+            throw InjectionError(
+                code: .inject, reason: "the network namespace of pod \(entry.target.pod) has just vanished",
+                target: entry.target)
+        }
+        let lock = try await journal.lock(namespace: place.cookie)
+        defer { withExtendedLifetime(lock) {} }
+        try journal.enter(entry)
+        do {
+            try await render(place, in: namespace)
+        } catch {
+            // When this fails too, the journal keeps the entry for the watchdog.
+            try? await remove(entry, at: place, in: namespace, lock)
+            throw error
+        }
+    }
+
+    /// Removes the entry from the namespace and from the journal. One that is gone already is no error.
+    /// - Throws: `HostError`; the journal keeps the entry then.
+    func revert(_ entry: JournalEntry, at place: NetworkPlace) async throws {
+        let lock = try await journal.lock(namespace: place.cookie)
+        let namespace = await NamespaceFinder(processes: processes).find(place)
+        try await remove(entry, at: place, in: namespace, lock)
+    }
+
+    /// Renders a namespace that has our table although the journal may know nothing of it.
+    /// - Returns: whether it had the table.
+    func sweep(_ namespace: NetworkNamespace) async throws -> Bool {
+        guard try await Self.table(in: namespace) != nil else { return false }
+        let lock = try await journal.lock(namespace: namespace.cookie)
+        let place = NetworkPlace(pid: 0, startTime: 0, inode: namespace.inode, cookie: namespace.cookie)
+        try await render(place, in: namespace)
+        if journal.entries(on: place).isEmpty { lock.removeFile() }
+        return true
+    }
+
+    private func remove(
+        _ entry: JournalEntry, at place: NetworkPlace, in namespace: NetworkNamespace?, _ lock: FileLock
+    ) async throws {
+        guard var current = journal.entry(entry.id) else { return }
+        current.state = .reverting
+        // On a full disk the entry is left out all the same, because it is named.
+        try? journal.write(current, isDurable: false)
+        if let namespace { try await render(place, in: namespace, without: entry.id) }
+        try journal.remove(entry.id)
+        if journal.entries(on: place).isEmpty { lock.removeFile() }
+    }
+
+    /// What is to be seen of a namespace.
+    enum Sight: Sendable, Hashable {
+        /// The namespace is gone, and everything with it.
+        case gone
+        /// nil: our table is not there.
+        case table(NamespaceTable?)
+    }
+
+    func look(_ place: NetworkPlace) async throws -> Sight {
+        guard let namespace = await NamespaceFinder(processes: processes).find(place) else { return .gone }
+        return .table(try await Self.table(in: namespace))
+    }
+
+    private static func table(in namespace: NetworkNamespace) async throws -> NamespaceTable? {
+        let arguments = ["table"] + LossRules.table.split(separator: " ").map(String.init)
+        return try await Nftables.find(arguments, namespace: namespace.path).map(NamespaceTable.init(json:))
+    }
+
+    private func render(
+        _ place: NetworkPlace, in namespace: NetworkNamespace, without id: String? = nil
+    ) async throws {
+        let losses = journal.entries(on: place).filter { $0.state == .active && $0.id != id }.compactMap(\.loss)
+        let rules = LossRules(losses: losses, devices: Set(try await Self.devices(in: namespace)))
+        let script = try rules.script(replacing: try await Self.table(in: namespace))
+        do {
+            try await Nftables.run(script, namespace: namespace.path)
+        } catch is HostError {
+            try await Nftables.run(try rules.scriptFromScratch(), namespace: namespace.path)
+        }
+    }
+
+    private static func devices(in namespace: NetworkNamespace) async throws -> [String] {
+        try await KernelThread.run(inNamespaces: [namespace.path]) {
+            // The thread's own view: `/proc/net` is that of the process's first thread.
+            DeviceTraffic.parse(try FileTree.readText("/proc/thread-self/net/dev")).keys.sorted()
+        }
+    }
+}
+
+extension Journal {
+    /// Oldest first; of this boot only.
+    func entries(on place: NetworkPlace) -> [JournalEntry] {
+        let bootID = BootClock.bootID()
+        return contents().entries.filter { entry in
+            guard case .network(let other) = entry.place else { return false }
+            return other.cookie == place.cookie && entry.bootID == bootID
+        }
+    }
+}
+
+extension JournalEntry {
+    /// nil when the step does something else.
+    var loss: LossRules.Loss? {
+        guard case .loseTraffic(let loss) = step else { return nil }
+        return LossRules.Loss(id: id, loss: loss)
+    }
+}

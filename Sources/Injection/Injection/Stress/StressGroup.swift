@@ -1,0 +1,150 @@
+import Glibc
+import Host
+
+/// The control groups of one CPU stress, below the container's own: so the container's limits count for the stress too,
+/// every process of it is found whatever became of its parents, and its processor time is counted on its own.
+struct StressGroup: Sendable, Hashable {
+    static let prefix = "litmus-"
+
+    var place: StressPlace
+
+    /// The hierarchies of version 1 that matter: limits, counting, finding, and being frozen together.
+    private static let controllers: Set = ["cpu", "cpuacct", "cpuset", "memory", "pids", "freezer"]
+
+    /// Which groups a stress would have; none is made yet.
+    /// - Throws: `InjectionError` when the node's control groups cannot be reached.
+    static func place(_ id: String, on target: ResolvedTarget, mounts: ControlGroupMounts) throws -> StressPlace {
+        let directories = target.controlGroups.compactMap { group -> String? in
+            let isUnified = group.controllers.isEmpty
+            guard isUnified || !controllers.isDisjoint(with: group.controllers) else { return nil }
+            // Where the container has no group of its own there is nothing to share, except that the time is to be
+            // counted; the second version counts it anyway.
+            let isCounting = group.controllers.contains("cpuacct")
+            guard group.path != "/" || isCounting else { return nil }
+            return mounts.directory(group)
+        }
+        guard directories.contains(where: { FileTree.exists($0 + "/cgroup.procs") }) else {
+            throw InjectionError(
+                code: .containerRuntime,
+                reason: "the control groups of container \(target.reference.container) of pod \(target.reference.pod) "
+                    + "are not to be seen from here: mount the node's /sys into the helper",
+                target: target.reference)
+        }
+        return StressPlace(
+            directories: directories.filter { FileTree.exists($0 + "/cgroup.procs") }.map { "\($0)/\(prefix)\(id)" })
+    }
+
+    /// - Throws: `HostError` when the container's groups are gone or full.
+    func create() throws {
+        for directory in place.directories {
+            guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
+                throw HostError("create the control group", directory, code: errno)
+            }
+            // A new group of this controller admits no process before it has both.
+            for file in ["cpuset.cpus", "cpuset.mems"] where FileTree.exists(directory + "/" + file) {
+                let parent = try FileTree.readText(Self.parent(of: directory) + "/" + file)
+                let value = parent.filter { !$0.isWhitespace }
+                if !value.isEmpty { try FileTree.set(directory + "/" + file, value) }
+            }
+        }
+    }
+
+    /// Files to which a process writes "0" to join.
+    var joinFiles: [String] {
+        place.directories.map { directory in
+            // Moving one's own only thread needs no global lock; version 2 has no such file.
+            FileTree.exists(directory + "/tasks") ? directory + "/tasks" : directory + "/cgroup.procs"
+        }
+    }
+
+    var tree: ControlGroupTree { ControlGroupTree(directories: place.directories) }
+
+    /// Processor time that members have used, in seconds; nil when the groups are gone.
+    func processorSeconds() -> Double? {
+        for directory in place.directories {
+            if let text = try? FileTree.readText(directory + "/cpuacct.usage"),
+                let nanoseconds = Double(text.filter { !$0.isWhitespace })
+            {
+                return nanoseconds / 1e9
+            }
+        }
+        for directory in place.directories {
+            guard let text = try? FileTree.readText(directory + "/cpu.stat") else { continue }
+            for line in text.split(separator: "\n") where line.hasPrefix("usage_usec ") {
+                if let microseconds = Double(line.dropFirst("usage_usec ".count)) { return microseconds / 1e6 }
+            }
+        }
+        return nil
+    }
+
+    /// Cores that the container's limits leave to all its processes together; nil without a limit.
+    func quota() -> Double? {
+        place.directories.flatMap { directory -> [Double] in
+            var found: [Double] = []
+            var directory = Self.parent(of: directory)
+            while FileTree.exists(directory + "/cgroup.procs") {
+                if let quota = Self.quota(of: directory) { found.append(quota) }
+                directory = Self.parent(of: directory)
+            }
+            return found
+        }.min()
+    }
+
+    /// Processors of the node on which the container may run.
+    func processors() -> Int {
+        let online = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        let sets = place.directories.flatMap { directory in
+            ["cpuset.cpus.effective", "cpuset.effective_cpus"].compactMap { file in
+                try? FileTree.readText(Self.parent(of: directory) + "/" + file)
+            }
+        }
+        return max(1, sets.map(Self.size).filter { $0 > 0 }.min().map { min($0, online) } ?? online)
+    }
+
+    /// Of a list such as `0-3,6`.
+    static func size(_ list: String) -> Int {
+        list.split { $0 == "," || $0.isWhitespace }.reduce(0) { sum, range in
+            let ends = range.split(separator: "-").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last, last >= first else { return sum }
+            return sum + last - first + 1
+        }
+    }
+
+    /// Ends every member and removes the groups. What is gone already is no error.
+    /// - Throws: `HostError` when a process does not end.
+    func remove() async throws {
+        // Asked first, its first process waits for its workers; killed at once, they would stay as zombies with the
+        // container's first process, which seldom waits for children that are not its own.
+        tree.signal(SIGTERM)
+        await tree.awaitEnd(within: .milliseconds(300))
+        try await tree.killAll()
+        try tree.remove()
+    }
+
+    /// Guards against a damaged journal: nothing else is ever ended or removed.
+    func isOurs(_ id: String) -> Bool {
+        place.directories.allSatisfy { $0.hasPrefix("/") && $0.hasSuffix("/" + Self.prefix + id) }
+    }
+
+    private static func parent(of directory: String) -> String {
+        String(directory[..<(directory.lastIndex(of: "/") ?? directory.startIndex)])
+    }
+
+    private static func quota(of directory: String) -> Double? {
+        if let text = try? FileTree.readText(directory + "/cpu.max") {
+            let fields = text.split(whereSeparator: \.isWhitespace).map(String.init)
+            guard fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1]), period > 0 else {
+                return nil
+            }
+            return quota / period
+        }
+        guard let quota = number(directory + "/cpu.cfs_quota_us"), quota > 0,
+            let period = number(directory + "/cpu.cfs_period_us"), period > 0
+        else { return nil }
+        return quota / period
+    }
+
+    private static func number(_ file: String) -> Double? {
+        (try? FileTree.readText(file)).flatMap { Double($0.filter { !$0.isWhitespace }) }
+    }
+}
