@@ -44,25 +44,14 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let code: Int32
-        do {
-            code = try await Interruption.heeding { interruption in
+        try await CommandError.reporting {
+            try await Interruption.heeding { interruption in
                 let manifests = try ManifestSet(files: files)
                 guard !manifests.engines.isEmpty else {
                     throw CommandError("no ChaosEngine in \(files.joined(separator: ", ")): there is nothing to run")
                 }
                 return try await ExperimentRun(command: self, manifests: manifests).run(interruption)
             }
-        } catch let error as CommandError {
-            TextOutput.standardError.write("litmus: \(error.message)\n")
-            code = error.exitCode
-        } catch let status as Status {
-            TextOutput.standardError.write("litmus: the cluster answered: \(status.message)\n")
-            code = 2
-        } catch {
-            TextOutput.standardError.write("litmus: \(error)\n")
-            code = 2
         }
-        throw ExitCode(code)
     }
 }

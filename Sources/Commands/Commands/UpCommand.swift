@@ -17,14 +17,9 @@ struct UpCommand: AsyncParsableCommand {
     @OptionGroup var cluster: ClusterOptions
 
     func run() async throws {
-        do {
+        try await CommandError.reporting {
             try await Interruption.heeding { try await up($0) }
-        } catch let error as CommandError {
-            TextOutput.standardError.write("litmus: \(error.message)\n")
-            throw ExitCode(error.exitCode)
-        } catch {
-            TextOutput.standardError.write("litmus: \(error)\n")
-            throw ExitCode(2)
+            return 0
         }
     }
 

@@ -42,6 +42,21 @@ final class TestCluster: Sendable {
     }
 
     /// Runs kubectl to its end.
+    /// - Parameters:
+    ///   - version: `newest` or `1.20`.
+    ///   - attempts: a command that waits for an object fails at once when there is none yet.
+    func kubectl(
+        _ arguments: String, input: String? = nil, version: String = "newest", attempts: Int
+    ) async throws -> (code: Int32, output: String) {
+        for _ in 1..<attempts {
+            let answer = try await kubectl(arguments, input: input, version: version)
+            if answer.code == 0 || !answer.output.contains("NotFound") { return answer }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return try await kubectl(arguments, input: input, version: version)
+    }
+
+    /// Runs kubectl to its end.
     /// - Parameter version: `newest` or `1.20`.
     func kubectl(
         _ arguments: String, input: String? = nil, version: String = "newest"

@@ -84,9 +84,42 @@ extension ChaosResult {
         for target in history.targets {
             lines.append("  target  \(target.kind)/\(target.name): \(target.chaosStatus)")
         }
+        for injection in injections { lines += injection.reportLines.map { "  \($0)" } }
         if let errorOutput { lines.append("  error   \(errorOutput.inWords)") }
         if let seed { lines.append("  seed    \(seed) (--seed \(seed) makes the same choices)") }
         return lines
+    }
+}
+
+extension ResultInjection {
+    fileprivate var reportLines: [String] {
+        let place = [target.namespace, target.name].filter { !$0.isEmpty }.joined(separator: "/")
+        let container = target.container.isEmpty ? "" : " container \(target.container)"
+        var figures: [String] = []
+        if let asked { figures.append("asked \(asked.short) \(unit)") }
+        if let measured { figures.append("measured \(measured.short) \(unit)") }
+        if !sample.isEmpty { figures.append(sample) }
+        var lines = [
+            "effect  \(effect?.rawValue ?? "?"): \(action), \(target.kind) \(place)\(container)",
+            "        \(figures.joined(separator: ", ")) (\(mechanism))",
+        ]
+        if let injectedAt {
+            let end = revertedAt.map { ", reverted \($0.milliTime)" } ?? ""
+            lines.append("        injected \(injectedAt.milliTime)\(end)")
+        }
+        if !remark.isEmpty { lines.append("        \(remark)") }
+        return lines
+    }
+}
+
+extension Double {
+    /// With two digits after the point at most, and none that say nothing.
+    fileprivate var short: String {
+        let hundredths = Int((self * 100).rounded())
+        guard hundredths % 100 != 0 else { return String(hundredths / 100) }
+        let fraction = abs(hundredths % 100)
+        let digits = fraction % 10 == 0 ? String(fraction / 10) : (fraction < 10 ? "0\(fraction)" : String(fraction))
+        return "\(hundredths / 100).\(digits)"
     }
 }
 
