@@ -26,8 +26,6 @@ struct Injector: Sendable {
         var hits = 0
         for (number, round) in plan.rounds.enumerated() {
             try await sleep(until: start + .milliseconds(round.offsetMilliseconds))
-            var setUp = SeededGenerator(seed: seed, stream: UInt64(number) << 32)
-            let sequence = round.sequence.resolved(using: &setUp)
             var repetition: UInt64 = 0
             repeat {
                 repetition += 1
@@ -38,7 +36,7 @@ struct Injector: Sendable {
                 let targets = round.selection.choose(from: found, using: &generator)
                 await willHit(targets)
                 hits += try await hit(
-                    targets, round: round, sequence: sequence, generator: &generator, end: start + plan.duration)
+                    targets, round: round, generator: &generator, end: start + plan.duration)
             } while round.repetition != .once && time.now() - start < plan.duration
         }
         guard hits > 0 else {
@@ -53,10 +51,10 @@ struct Injector: Sendable {
 
     /// - Returns: how many targets were really hit.
     private func hit(
-        _ targets: [Target], round: Round, sequence: StepSequence, generator: inout SeededGenerator, end: Duration
+        _ targets: [Target], round: Round, generator: inout SeededGenerator, end: Duration
     ) async throws -> Int {
         var hits = 0
-        let groups = sequence == .serial ? targets.map { [$0] } : [targets]
+        let groups = round.sequence == .serial ? targets.map { [$0] } : [targets]
         for (index, group) in groups.enumerated() {
             let begun = time.now()
             let done = try await apply(round.steps, to: group)
