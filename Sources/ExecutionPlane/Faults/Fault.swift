@@ -32,7 +32,9 @@ extension Fault {
 
 /// Every fault, in one list.
 public enum Faults {
-    public static let all: [any Fault.Type] = [PodDelete.self]
+    public static let all: [any Fault.Type] = [
+        PodDelete.self, ContainerKillFault.self, PodCPUHog.self, PodNetworkLoss.self,
+    ]
 
     public static func fault(named name: String) -> (any Fault)? {
         all.first { $0.name == name }?.init()
