@@ -35,6 +35,29 @@ import Testing
     }
 
     @Test(
+        "what no manifest sets is in the catalogue too",
+        arguments: [
+            ("container-kill", ["CONTAINER_API_TIMEOUT", "POD_TERMINATION_ORDER", "INTER_POD_KILL_INTERVAL_SECONDS"]),
+            ("pod-cpu-hog", []),
+            (
+                "pod-network-loss",
+                [
+                    "SOURCE_PORTS", "DESTINATION_PORTS", "CORRELATION", "NETWORK_PROTOCOLS",
+                    "NETWORK_TRAFFIC_DIRECTION",
+                ]
+            ),
+        ])
+    func hiddenTunables(name: String, own: [String]) throws {
+        let fault = try #require(FaultCatalog.fault(named: name))
+        let hidden = Set(fault.tunables.filter { $0.manifestValue == nil }.map(\.name))
+        let shared = [
+            "STATUS_CHECK_DELAY", "STATUS_CHECK_TIMEOUT", "LIB_IMAGE_PULL_POLICY", "TERMINATION_GRACE_PERIOD_SECONDS",
+            "SET_HELPER_DATA", "CHAOS_SERVICE_ACCOUNT", "RANDOMNESS", "INSTANCE_ID", "LITMUS_SEED",
+        ]
+        #expect(hidden == Set(own + shared))
+    }
+
+    @Test(
         "the generated ChaosExperiment is the hub's, in everything but its words",
         .enabled(if: Hub.isPresent, "there is no copy of the hub beside this checkout"),
         arguments: FaultCatalog.faults.map(\.name))

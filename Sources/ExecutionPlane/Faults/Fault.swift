@@ -9,6 +9,7 @@ public protocol Fault: Sendable {
 
     init()
 
+    /// Reads and checks the fault's own variables; ranges are resolved by the reader's seed.
     func tunables(_ read: TunableReader) throws(FaultError) -> Tunables
 
     /// - Parameter targets: the rule by which targets are chosen.
@@ -16,10 +17,14 @@ public protocol Fault: Sendable {
 }
 
 extension Fault {
-    /// The plan of an environment.
-    /// - Parameter namespace: where pods named by `TARGET_PODS` are when no application is given.
-    public func plan(environment: [String: String], namespace: String) throws(FaultError) -> InjectionPlan {
-        let reader = TunableReader(environment)
+    /// The plan of an environment; the same for the same environment and seed.
+    /// - Parameters:
+    ///   - namespace: where pods named by `TARGET_PODS` are when no application is given.
+    ///   - seed: repeats what is picked out of ranges, and which sequence is meant by `random`.
+    public func plan(
+        environment: [String: String], namespace: String, seed: UInt64
+    ) throws(FaultError) -> InjectionPlan {
+        let reader = TunableReader(environment, seed: seed)
         let own = try tunables(reader)
         return try plan(own, for: try TargetSelection(reader, namespace: namespace))
     }
@@ -27,7 +32,9 @@ extension Fault {
 
 /// Every fault, in one list.
 public enum Faults {
-    public static let all: [any Fault.Type] = [PodDelete.self]
+    public static let all: [any Fault.Type] = [
+        PodDelete.self, ContainerKillFault.self, PodCPUHog.self, PodNetworkLoss.self,
+    ]
 
     public static func fault(named name: String) -> (any Fault)? {
         all.first { $0.name == name }?.init()

@@ -25,23 +25,15 @@ public struct PodDelete: Fault {
             interval: try read.interval("CHAOS_INTERVAL", default: .seconds(10), isRandom: isRandom),
             pauseBetweenPods: try read.seconds("INTER_POD_KILL_INTERVAL_SECONDS", default: .zero),
             isForced: try read.bool("FORCE", default: false),
-            sequence: try sequence(read),
+            sequence: try read.sequence(),
             order: try read.choice("POD_TERMINATION_ORDER", default: .random))
-    }
-
-    private func sequence(_ read: TunableReader) throws(FaultError) -> StepSequence {
-        let text = read.string("SEQUENCE", default: StepSequence.parallel.rawValue)
-        guard let sequence = StepSequence(rawValue: text.lowercased()) else {
-            throw FaultError(.generic, "'\(text)' sequence is not supported: SEQUENCE is serial, parallel or random")
-        }
-        return sequence
     }
 
     public func plan(_ tunables: Tunables, for targets: TargetSelection) throws(FaultError) -> InjectionPlan {
         var selection = targets
         if selection.podNames.isEmpty { selection.order = tunables.order }
         // A pod has no container that could be missed when the whole pod goes.
-        selection.container = ""
+        selection.containers = .first
         let round = Round(
             repetition: .every(Interval(tunables.interval)), selection: selection, choosesAnew: true,
             sequence: tunables.sequence,

@@ -1,7 +1,7 @@
 /// Every fault that this executable can inject.
 public enum FaultCatalog {
     /// In the order in which they are listed.
-    public static let faults: [FaultDescription] = [.podDelete]
+    public static let faults: [FaultDescription] = [.podDelete, .containerKill, .podCPUHog, .podNetworkLoss]
 
     public static func fault(named name: String) -> FaultDescription? {
         faults.first { $0.name == name }

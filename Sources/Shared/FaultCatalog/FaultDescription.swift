@@ -5,6 +5,13 @@ public struct FaultDescription: Sendable, Hashable {
         case cluster = "Cluster"
     }
 
+    /// What a fault touches beside the Kubernetes API, as labels of its experiment's pod tell.
+    public enum Usage: String, Sendable {
+        case runtimeAPI = "runtime-api-usage"
+        case hostPath = "host-path-usage"
+        case serviceKill = "service-kill"
+    }
+
     /// Such as `pod-delete`: the name of its ChaosExperiment.
     public var name: String
     /// The hub's folder, such as `kubernetes`.
@@ -17,10 +24,11 @@ public struct FaultDescription: Sendable, Hashable {
     /// In the order of the manifest; those that it leaves out come last.
     public var tunables: [Tunable]
     public var permissions: [Permission]
+    public var usages: [Usage]
 
     public init(
         name: String, category: String, scope: Scope, summary: String, details: String, tunables: [Tunable],
-        permissions: [Permission]
+        permissions: [Permission], usages: [Usage] = []
     ) {
         self.name = name
         self.category = category
@@ -29,6 +37,7 @@ public struct FaultDescription: Sendable, Hashable {
         self.details = details
         self.tunables = tunables
         self.permissions = permissions
+        self.usages = usages
     }
 
     public func tunable(_ name: String) -> Tunable? { tunables.first { $0.name == name } }

@@ -51,7 +51,7 @@ struct ExperimentRun: Sendable {
         var reference: ObjectReference?
         let end: ExperimentEnd
         do {
-            let preparation = Result { try prepare() }
+            let preparation = Result { try prepare(seed: seed) }
             let outcomes = await (try? preparation.get())?.probes.outcomes() ?? []
             async let marked: Void = mark()
             async let candidates = prefetch(try? preparation.get())
@@ -74,13 +74,13 @@ struct ExperimentRun: Sendable {
 
     private struct Interruption: Error { var failure: ProbeFailure }
 
-    private func prepare() throws -> Preparation {
+    private func prepare(seed: UInt64) throws -> Preparation {
         guard let fault else {
             throw ExperimentError(.generic, "\(UnknownFault(name: faultName))")
         }
         let read = TunableReader(environment)
         _ = try read.unsigned("LITMUS_SEED")
-        let plan = try fault.plan(environment: environment, namespace: namespace)
+        let plan = try fault.plan(environment: environment, namespace: namespace, seed: seed)
         let timeout = try read.seconds("STATUS_CHECK_TIMEOUT", default: .seconds(180))
         let context = ProbeContext(
             environment: environment, chaosDuration: plan.duration, statusCheckTimeout: timeout)

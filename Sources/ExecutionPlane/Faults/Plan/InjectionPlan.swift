@@ -1,4 +1,4 @@
-import ChaosAPI
+import Injection
 
 /// What a fault will do, as a value: it can be shown, compared, sent and carried out by someone else.
 public struct InjectionPlan: Sendable, Hashable, Codable {
@@ -19,6 +19,9 @@ public struct InjectionPlan: Sendable, Hashable, Codable {
 
     public var duration: Duration { .milliseconds(milliseconds) }
     public var ramp: Duration { .milliseconds(rampMilliseconds) }
+
+    /// Whether a helper must run on the targets' nodes.
+    public var requiresHelper: Bool { rounds.contains { !$0.machineSteps.isEmpty } }
 
     /// Whether every step can be undone.
     public var isReversible: Bool {
@@ -63,16 +66,17 @@ public struct Round: Sendable, Hashable, Codable {
     }
 }
 
+extension Round {
+    /// The steps that are taken on the targets' nodes.
+    public var machineSteps: [MachineStep] {
+        steps.compactMap { if case .machine(let step) = $0 { step } else { nil } }
+    }
+}
+
 /// Whether several targets are hit at once or one after another.
 public enum StepSequence: String, Sendable, Hashable, Codable, CaseIterable {
     case serial
     case parallel
-    /// One of the two, picked once.
-    case random
-
-    public func resolved(using generator: inout SeededGenerator) -> StepSequence {
-        self == .random ? (Bool.random(using: &generator) ? .serial : .parallel) : self
-    }
 }
 
 /// A pause, or bounds to pick one from, both included.

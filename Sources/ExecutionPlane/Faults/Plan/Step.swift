@@ -11,6 +11,14 @@ public enum Step: Sendable, Hashable, Codable {
         case .machine(let step): step.reversal
         }
     }
+
+    /// What is done, for people: `lose 30 % of egress on eth0 to 10.0.0.0/8`.
+    public var summary: String {
+        switch self {
+        case .cluster(let step): step.summary
+        case .machine(let step): step.summary
+        }
+    }
 }
 
 /// A step that is taken through the Kubernetes API, by the runner.
@@ -21,6 +29,14 @@ public enum ClusterStep: Sendable, Hashable, Codable {
     public var reversal: Reversal {
         switch self {
         case .deletePod: .irreversible("a deleted pod does not come back; its controller makes another")
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .deletePod(nil): "delete the pod with its own grace period"
+        case .deletePod(0): "delete the pod at once"
+        case .deletePod(let seconds?): "delete the pod with a grace period of \(seconds) s"
         }
     }
 }

@@ -1,4 +1,4 @@
-/// A pod that is hit, and where it belongs.
+/// A pod, or one container of it, that is hit, and where it belongs.
 public struct Target: Sendable, Hashable, Codable {
     public var namespace: String
     public var name: String
@@ -6,6 +6,8 @@ public struct Target: Sendable, Hashable, Codable {
     public var node: String
     /// The container that is hit by faults on containers.
     public var container: String
+    /// Of the container that runs now, without the runtime's prefix; empty before its first start.
+    public var containerID: String
     public var parent: Workload?
 
     /// The workload that makes the pod anew.
@@ -27,16 +29,32 @@ public struct Target: Sendable, Hashable, Codable {
 
     public init(
         namespace: String, name: String, uid: String, node: String = "", container: String = "",
-        parent: Workload? = nil
+        containerID: String = "", parent: Workload? = nil
     ) {
         self.namespace = namespace
         self.name = name
         self.uid = uid
         self.node = node
         self.container = container
+        self.containerID = containerID
         self.parent = parent
     }
 
     /// How Litmus names a target in errors.
     public var text: String { "{podName: \(name), namespace: \(namespace)}" }
+}
+
+extension [Target] {
+    /// Neighbours that are of one pod together.
+    var groupedByPod: [[Target]] {
+        reduce(into: []) { groups, target in
+            if let last = groups.last?.last, last.uid == target.uid, last.name == target.name,
+                last.namespace == target.namespace
+            {
+                groups[groups.count - 1].append(target)
+            } else {
+                groups.append([target])
+            }
+        }
+    }
 }

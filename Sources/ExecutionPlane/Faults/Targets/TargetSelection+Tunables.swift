@@ -17,6 +17,6 @@ extension TargetSelection {
         self.init(
             apps: apps, podNames: names, podNamespace: apps.first?.namespace ?? namespace,
             percentage: try read.percentage("PODS_AFFECTED_PERC", default: 0), nodeLabel: read.string("NODE_LABEL"),
-            container: read.string("TARGET_CONTAINER"))
+            containers: read.value("TARGET_CONTAINER").map { .named([$0]) } ?? .first)
     }
 }

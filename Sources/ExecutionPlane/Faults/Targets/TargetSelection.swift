@@ -17,16 +17,15 @@ public struct TargetSelection: Sendable, Hashable, Codable {
     /// Where those pods are.
     public var podNamespace: String
     /// Of the application's pods, 0 to 100; at least one pod is hit.
-    public var percentage: ClosedRange<Int>
+    public var percentage: Int
     /// Only pods on nodes that this selects; empty is any node.
     public var nodeLabel: String
     public var order: Order
-    /// Container that is hit; empty is the first.
-    public var container: String
+    public var containers: ContainerChoice
 
     public init(
-        apps: [AppTarget], podNames: [String] = [], podNamespace: String = "", percentage: ClosedRange<Int> = 0...0,
-        nodeLabel: String = "", order: Order = .random, container: String = ""
+        apps: [AppTarget], podNames: [String] = [], podNamespace: String = "", percentage: Int = 0,
+        nodeLabel: String = "", order: Order = .random, containers: ContainerChoice = .first
     ) {
         self.apps = apps
         self.podNames = podNames
@@ -34,12 +33,12 @@ public struct TargetSelection: Sendable, Hashable, Codable {
         self.percentage = percentage
         self.nodeLabel = nodeLabel
         self.order = order
-        self.container = container
+        self.containers = containers
     }
 }
 
 extension TargetSelection {
-    /// The pods that may be hit.
+    /// The pods that may be hit; a target for each container that would be.
     public struct Candidates: Sendable, Hashable {
         /// Named one by one: all of them are hit.
         public var named: [Target]
@@ -70,21 +69,19 @@ extension TargetSelection {
     /// Chooses from the candidates.
     public func choose(from candidates: Candidates, using generator: inout SeededGenerator) -> [Target] {
         if !podNames.isEmpty { return candidates.named }
-        var chosen = candidates.named
-        let pool = candidates.pool
+        var chosen = candidates.named.groupedByPod
+        let pool = candidates.pool.groupedByPod
         if !pool.isEmpty {
-            let share =
-                percentage.lowerBound == percentage.upperBound
-                ? percentage.lowerBound : Int.random(in: percentage, using: &generator)
-            let count = max(1, min(share, 100) * pool.count / 100)
+            let count = max(1, min(percentage, 100) * pool.count / 100)
             let start = Int.random(in: pool.indices, using: &generator)
             chosen += (0..<count).map { pool[(start + $0) % pool.count] }
         }
         switch order {
-        case .random: return chosen
-        case .alphabetical: return chosen.sorted { $0.name < $1.name }
-        case .reverse: return chosen.sorted { $0.name > $1.name }
+        case .random: break
+        case .alphabetical: chosen.sort { ($0.first?.name ?? "") < ($1.first?.name ?? "") }
+        case .reverse: chosen.sort { ($0.first?.name ?? "") > ($1.first?.name ?? "") }
         }
+        return chosen.flatMap { $0 }
     }
 
     /// How Litmus names what was looked for.
@@ -104,13 +101,13 @@ extension TargetSelection {
 extension TargetSelection {
     private func namedTargets(in view: ClusterView) throws(FaultError) -> [Target] {
         var targets: [Target] = []
-        for name in podNames {
+        for (index, name) in podNames.enumerated() where !podNames[..<index].contains(name) {
             guard let pod = view.pods.first(where: { $0.namespace == podNamespace && $0.name == name }) else {
                 throw FaultError(
                     .targetSelection, "pod doesn't exist set by TARGET_PODS ENV",
                     target: "{podName: \(name), namespace: \(podNamespace)}")
             }
-            targets.append(try target(pod, in: view))
+            targets += try self.targets(pod, in: view)
         }
         return targets
     }
@@ -120,8 +117,9 @@ extension TargetSelection {
         let selector = try app.labelSelector()
         var targets: [Target] = []
         for pod in pods {
-            let target = try target(pod, in: view)
-            if try app.selects(pod, of: target.parent, selector: selector) { targets.append(target) }
+            // Containers are looked for in pods that are meant, not in their neighbours.
+            guard try app.selects(pod, of: view.workload(of: pod), selector: selector) else { continue }
+            targets += try self.targets(pod, in: view)
         }
         if case .names(let names) = app.filter { try checkComplete(names, app, targets) }
         return targets
@@ -139,23 +137,20 @@ extension TargetSelection {
     /// Pods that are over, or on their way out, cannot be hit.
     private func isEligible(_ pod: Pod) -> Bool { !pod.metadata.isBeingDeleted && !pod.isFinished }
 
-    private func target(_ pod: Pod, in view: ClusterView) throws(FaultError) -> Target {
-        let names = pod.containers.map(\.name)
-        if !container.isEmpty, !names.contains(container) {
-            throw FaultError(
-                .targetSelection,
-                "the pod has no container '\(container)', set by TARGET_CONTAINER ENV; it has "
-                    + names.joined(separator: ", "), target: "{podName: \(pod.name), namespace: \(pod.namespace)}")
+    private func targets(_ pod: Pod, in view: ClusterView) throws(FaultError) -> [Target] {
+        let parent = view.workload(of: pod)
+        return try containers.names(in: pod).map { name in
+            Target(
+                namespace: pod.namespace, name: pod.name, uid: pod.uid, node: pod.nodeName, container: name,
+                containerID: pod.containerID(of: name), parent: parent)
         }
-        return Target(
-            namespace: pod.namespace, name: pod.name, uid: pod.uid, node: pod.nodeName,
-            container: container.isEmpty ? names.first ?? "" : container, parent: view.workload(of: pod))
     }
 
+    /// Pods in the order of their names, their containers in the order of the pod.
     private func unique(_ targets: [Target]) -> [Target] {
         var seen: Set<String> = []
-        return targets.filter { seen.insert("\($0.namespace)/\($0.name)").inserted }
-            .sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+        return targets.filter { seen.insert("\($0.namespace)/\($0.name)/\($0.container)").inserted }.groupedByPod
+            .sorted { ($0[0].namespace, $0[0].name) < ($1[0].namespace, $1[0].name) }.flatMap { $0 }
     }
 }
 
@@ -171,6 +166,14 @@ extension TargetSelection.Candidates {
                 .targetSelection, "no pod found on specified node(s)",
                 target: "{nodes: [\(nodes.sorted().joined(separator: ","))]}")
         }
+    }
+}
+
+extension Pod {
+    /// Without the runtime's prefix (`containerd://`); empty before the container's first start.
+    fileprivate func containerID(of container: String) -> String {
+        let id = containerStatuses.first { $0.name == container }?.containerID ?? ""
+        return id.firstRange(of: "://").map { String(id[$0.upperBound...]) } ?? id
     }
 }
 

@@ -21,12 +21,8 @@ extension FaultDescription {
             .defaultHealthCheck,
             .nodeLabel,
             .sequence,
-            Tunable(
-                "POD_TERMINATION_ORDER", .choice(["random", "alphabetical", "reverse"]), default: "random",
-                "The order of the chosen pods; without effect with TARGET_PODS."),
-            Tunable(
-                "INTER_POD_KILL_INTERVAL_SECONDS", .seconds, default: "0",
-                "Further pause between two pods of a round with SEQUENCE=serial."),
+            .terminationOrder,
+            .pauseBetweenPods,
         ] + Tunable.general,
         permissions: Permission.podFaults)
 }

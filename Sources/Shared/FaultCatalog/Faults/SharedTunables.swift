@@ -24,6 +24,15 @@ extension Tunable {
         "SEQUENCE", .choice(["parallel", "serial", "random"]), default: "parallel", manifest: "parallel",
         "Whether several pods are hit at once or one after another.")
 
+    static let interval = Tunable(
+        "CHAOS_INTERVAL", .secondsRange, default: "10", manifest: "10", "Pause between two rounds.")
+    static let terminationOrder = Tunable(
+        "POD_TERMINATION_ORDER", .choice(["random", "alphabetical", "reverse"]), default: "random",
+        "The order of the chosen pods; without effect with TARGET_PODS.")
+    static let pauseBetweenPods = Tunable(
+        "INTER_POD_KILL_INTERVAL_SECONDS", .seconds, default: "0",
+        "Further pause between two pods of a round with SEQUENCE=serial.")
+
     /// What every fault reads and no manifest sets: the engine, or the runner, does.
     static let general: [Tunable] = [
         Tunable(
@@ -39,24 +48,5 @@ extension Tunable {
         Tunable(
             "LITMUS_SEED", .integer, default: "",
             "Repeats the choice of targets of an earlier run: its seed stands in its ChaosResult."),
-    ]
-}
-
-extension Permission {
-    /// What the charts of the faults on pods grant (their set P1).
-    static let podFaults: [Permission] = [
-        Permission("", ["pods"], ["create", "delete", "get", "list", "patch", "update", "deletecollection"]),
-        Permission("", ["events"], ["create", "get", "list", "patch", "update"]),
-        Permission("", ["configmaps"], ["get", "list"]),
-        Permission("", ["pods/log"], ["get", "list", "watch"]),
-        Permission("", ["pods/exec"], ["get", "list", "create"]),
-        Permission("apps", ["deployments", "statefulsets", "replicasets", "daemonsets"], ["list", "get"]),
-        Permission("apps.openshift.io", ["deploymentconfigs"], ["list", "get"]),
-        Permission("", ["replicationcontrollers"], ["get", "list"]),
-        Permission("argoproj.io", ["rollouts"], ["list", "get"]),
-        Permission("batch", ["jobs"], ["create", "list", "get", "delete", "deletecollection"]),
-        Permission(
-            "litmuschaos.io", ["chaosengines", "chaosexperiments", "chaosresults"],
-            ["create", "list", "get", "patch", "update", "delete"]),
     ]
 }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct PodDeleteTests {
     private func plan(_ environment: [String: String]) throws -> InjectionPlan {
         try PodDelete().plan(
-            environment: ["TARGETS": "deployment:web:[app=web]"].merging(environment) { $1 }, namespace: "litmus")
+            environment: ["TARGETS": "deployment:web:[app=web]"].merging(environment) { $1 }, namespace: "litmus",
+            seed: 1)
     }
 
     private let selection = TargetSelection(
@@ -30,11 +31,11 @@ import Testing
     func tunables() throws {
         let plan = try plan([
             "TOTAL_CHAOS_DURATION": "60", "RAMP_TIME": "3", "FORCE": "true", "CHAOS_INTERVAL": "5-15",
-            "RANDOMNESS": "true", "PODS_AFFECTED_PERC": "30-60", "NODE_LABEL": "zone=a", "SEQUENCE": "Serial",
+            "RANDOMNESS": "true", "PODS_AFFECTED_PERC": "45", "NODE_LABEL": "zone=a", "SEQUENCE": "Serial",
             "POD_TERMINATION_ORDER": "reverse", "INTER_POD_KILL_INTERVAL_SECONDS": "2",
         ])
         var wanted = selection
-        wanted.percentage = 30...60
+        wanted.percentage = 45
         wanted.nodeLabel = "zone=a"
         wanted.order = .reverse
         let expected = InjectionPlan(
@@ -71,7 +72,7 @@ import Testing
 
     @Test("without application and pods there is nothing to hit")
     func noTargets() {
-        let error = #expect(throws: FaultError.self) { try PodDelete().plan(environment: [:], namespace: "x") }
+        let error = #expect(throws: FaultError.self) { try PodDelete().plan(environment: [:], namespace: "x", seed: 1) }
         #expect(error?.code == .targetSelection)
         #expect(error?.reason == "provide one of the appLabel or TARGET_PODS")
     }

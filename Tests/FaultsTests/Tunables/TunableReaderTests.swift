@@ -64,15 +64,6 @@ import Testing
     }
 
     @Test(
-        "a percentage is capped, and may be a range",
-        arguments: [
-            ("50", 50...50), ("250", 100...100), ("30-60", 30...60), ("0", 0...0),
-        ])
-    func percentage(text: String, expected: ClosedRange<Int>) throws {
-        #expect(try TunableReader(["P": text]).percentage("P", default: 0) == expected)
-    }
-
-    @Test(
         "no text of any kind makes the reader crash",
         arguments: [
             "-", "--", "9223372036854775808", "1-", "-1", "%", "1.5", "\u{0}", "１５", "60-30",

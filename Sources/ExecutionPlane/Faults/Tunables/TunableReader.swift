@@ -5,8 +5,13 @@ import KubernetesAPI
 /// error that names the variable, the value and what is allowed.
 public struct TunableReader: Sendable {
     public let environment: [String: String]
+    /// Repeats what is picked out of ranges.
+    public let seed: UInt64
 
-    public init(_ environment: [String: String]) { self.environment = environment }
+    public init(_ environment: [String: String], seed: UInt64 = 0) {
+        self.environment = environment
+        self.seed = seed
+    }
 
     /// The value without blanks at both ends; nil when unset or empty.
     public func value(_ name: String) -> String? {
@@ -95,23 +100,12 @@ public struct TunableReader: Sendable {
         throw FaultError(.generic, "could not parse \(name) env, bad input: it is '\(text)', expected \(expected)")
     }
 
-    /// 0 to 100, capped, or a range `lo-hi` of which one value is picked.
-    public func percentage(_ name: String, default fallback: Int) throws(FaultError) -> ClosedRange<Int> {
-        guard let text = value(name) else { return fallback...fallback }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0.trimmed) }
-        let numbers = parts.compactMap { $0 }.map { min($0, 100) }
-        guard numbers.count == parts.count, (1...2).contains(numbers.count), numbers[0] >= 0,
-            numbers[0] <= numbers[numbers.count - 1]
-        else { throw .badValue(name, text, expected: "0 to 100, or a range (30-60)") }
-        return numbers[0]...numbers[numbers.count - 1]
-    }
-
     /// One of an enumeration's raw values, in any case of letters.
     public func choice<T: RawRepresentable & CaseIterable>(
         _ name: String, default fallback: T
     ) throws(FaultError) -> T where T.RawValue == String {
         guard let text = value(name) else { return fallback }
-        guard let choice = T.allCases.first(where: { $0.rawValue == text.lowercased() }) else {
+        guard let choice = T.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() }) else {
             throw .badValue(name, text, expected: "one of " + T.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return choice
