@@ -35,7 +35,8 @@ extension EndToEnd {
         }
 
         /// Starts a fault and waits until it bites.
-        private func start(_ fault: String, engine: String, on application: String, _ cluster: TestCluster) async throws {
+        private func start(_ fault: String, engine: String, on application: String, _ cluster: TestCluster) async throws
+        {
             let account = try await cluster.kubectl("apply -f -", input: ServiceAccounts.manifest("\(fault)-sa"))
             #expect(account.code == 0, "\(account.output)")
             let applied = try await cluster.kubectl(
@@ -103,7 +104,8 @@ extension EndToEnd {
                 #expect(used > 3.5 && used < 5.5, "1 core for 5 s, but \(used) s of processor time")
                 #expect(try bystander.processorTime() - start.1 < 0.5)
 
-                try await expectConfirmed("nginx-network-chaos-pod-network-loss", engine: "nginx-network-chaos", cluster)
+                try await expectConfirmed(
+                    "nginx-network-chaos-pod-network-loss", engine: "nginx-network-chaos", cluster)
                 try await expectConfirmed("nginx-chaos-pod-cpu-hog", engine: "nginx-chaos", cluster)
                 #expect(try await victim.rules() == before.0)
                 #expect(busy.controlGroups() == before.1)

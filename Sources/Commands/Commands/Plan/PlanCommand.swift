@@ -42,7 +42,9 @@ struct PlanCommand: AsyncParsableCommand {
             let previews = try await self.previews(manifests)
             switch output {
             case .text: TextOutput.standardOutput.write(PlanText.render(previews))
-            case .json: TextOutput.standardOutput.write(try JSON(encoding: previews).prettyPrinted() + "\n")
+            case .json:
+                let encoded = try JSON(parsing: Array(JSONEncoder().encode(previews)))
+                TextOutput.standardOutput.write(encoded.prettyPrinted() + "\n")
             }
             return previews.allSatisfy(\.isRunnable) ? 0 : 2
         }
@@ -80,5 +82,14 @@ extension JSON {
         var json = self
         json["metadata", "namespace"] = "default"
         return json
+    }
+}
+
+extension ClusterChoice {
+    /// Whether there is anything to connect to, as far as files and the environment tell.
+    func isThere(_ environment: [String: String], exists: (String) -> Bool) -> Bool {
+        guard case .environment = self else { return true }
+        return !environment["KUBECONFIG", default: ""].isEmpty || environment["KUBERNETES_SERVICE_HOST"] != nil
+            || exists("\(environment["HOME"] ?? "/root")/.kube/config")
     }
 }

@@ -52,7 +52,9 @@ struct RevertCommand: AsyncParsableCommand {
             }
             return TextOutput.standardOutput.write(JSON.array(rows).prettyPrinted() + "\n")
         }
-        guard !outcomes.isEmpty else { return TextOutput.standardOutput.write("Nothing was applied on this machine.\n") }
+        guard !outcomes.isEmpty else {
+            return TextOutput.standardOutput.write("Nothing was applied on this machine.\n")
+        }
         for outcome in outcomes {
             let end = outcome.problem.map { "not undone: \($0)" } ?? "undone"
             TextOutput.standardOutput.write("\(outcome.listing.line): \(end)\n")
@@ -65,7 +67,7 @@ extension JournalListing {
     fileprivate var line: String {
         var words = [fault, action]
         if let target { words.append("\(target.namespace)/\(target.pod) (\(target.container))") }
-        var condition = state
+        var condition = state.rawValue
         if let remainingMilliseconds, remainingMilliseconds > 0 {
             condition += ", \(Duration.milliseconds(remainingMilliseconds).inWords) left"
         }
@@ -78,7 +80,7 @@ extension JournalListing {
     fileprivate var json: JSON {
         var json: JSON = [
             "id": .string(id), "order": .string(order), "fault": .string(fault), "action": .string(action),
-            "state": .string(state), "remark": .string(remark),
+            "state": .string(state.rawValue), "remark": .string(remark),
         ]
         if let target {
             json["target"] = [

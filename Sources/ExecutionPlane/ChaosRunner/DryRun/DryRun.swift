@@ -209,7 +209,7 @@ extension DryRun {
 extension RoundPreview {
     fileprivate init(_ round: Round) {
         self.init(
-            offsetMilliseconds: round.offsetMilliseconds, repetition: round.repetition.description,
+            offsetMilliseconds: round.offsetMilliseconds, repetition: round.repetition.summary,
             sequence: round.sequence.rawValue, choosesAnew: round.choosesAnew, candidates: 0, targets: [],
             steps: round.steps.map(StepPreview.init), requirements: [])
     }

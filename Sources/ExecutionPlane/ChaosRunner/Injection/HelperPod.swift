@@ -76,7 +76,8 @@ struct HelperPod: Sendable {
     private func container(_ order: InjectionOrder) throws -> JSON {
         let text = String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
         return [
-            "name": .string(experiment), "image": .string(image), "imagePullPolicy": .string(settings.imagePullPolicy.rawValue),
+            "name": .string(experiment), "image": .string(image),
+            "imagePullPolicy": .string(settings.imagePullPolicy.rawValue),
             "command": ["litmus", "inject"],
             "env": [
                 ["name": .string(HelperContract.orderVariable), "value": .string(text.replacing("$(", with: "$$("))],

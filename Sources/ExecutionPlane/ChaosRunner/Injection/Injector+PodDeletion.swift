@@ -2,6 +2,7 @@ import ChaosAPI
 import ControllerRuntime
 import Faults
 import KubernetesAPI
+import Logging
 
 extension Injector {
     /// One repetition of a round of deletions: delete, wait for the interval, prove.

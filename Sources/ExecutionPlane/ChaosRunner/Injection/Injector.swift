@@ -24,13 +24,13 @@ struct Injector: Sendable {
     func run(candidates: TargetSelection.Candidates?) async throws {
         let start = time.now()
         var first = candidates
-        var deletions = PodDeletions(seed: seed)
+        var deletions = PodDeletions()
         for (number, round) in plan.rounds.enumerated() {
             try await sleep(until: start + .milliseconds(round.offsetMilliseconds))
             var repetition: UInt64 = 0
             repeat {
                 repetition += 1
-                var generator = SeededGenerator(seed: seed, stream: UInt64(number) << 32 | repetition)
+                var generator = SeededGenerator(seed: seed, round: number, repetition: repetition)
                 let found: TargetSelection.Candidates
                 if let known = first { found = known } else { found = try await read(round.selection) }
                 first = nil

@@ -57,7 +57,8 @@ struct PodDeletions: Sendable {
             injection.measured = Double(row.replaced)
             injection.sample =
                 row.target.kind == "pod"
-                ? "the pod is gone" : "\(row.replaced) of \(row.deleted) deleted pods gone, with ready ones in their place"
+                ? "the pod is gone"
+                : "\(row.replaced) of \(row.deleted) deleted pods gone, with ready ones in their place"
             injection.injectedAt = row.since
             return injection
         }

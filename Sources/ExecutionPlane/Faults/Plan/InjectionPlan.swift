@@ -35,6 +35,14 @@ public struct Round: Sendable, Hashable, Codable {
         case once
         /// Anew after a pause, as long as time is left.
         case every(Interval)
+
+        /// `once`, `every 5 s`, `every 5 to 15 s`.
+        public var summary: String {
+            switch self {
+            case .once: "once"
+            case .every(let interval): "every \(interval.summary)"
+            }
+        }
     }
 
     /// Counted from the beginning of the chaos.
@@ -87,6 +95,15 @@ public struct Interval: Sendable, Hashable, Codable {
     public init(_ range: ClosedRange<Duration>) {
         lowMilliseconds = range.lowerBound.wholeMilliseconds
         highMilliseconds = range.upperBound.wholeMilliseconds
+    }
+
+    var summary: String {
+        let bounds = Set([lowMilliseconds, highMilliseconds]).sorted().map(Self.seconds)
+        return bounds.joined(separator: " to ") + " s"
+    }
+
+    private static func seconds(_ milliseconds: Int) -> String {
+        milliseconds % 1000 == 0 ? String(milliseconds / 1000) : String(Double(milliseconds) / 1000)
     }
 
     public func pick(using generator: inout SeededGenerator) -> Duration {

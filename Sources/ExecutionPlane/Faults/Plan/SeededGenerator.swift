@@ -11,6 +11,14 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         }
     }
 
+    /// For the choice of a round's targets.
+    /// - Parameters:
+    ///   - round: counted from 0.
+    ///   - repetition: counted from 1.
+    public init(seed: UInt64, round: Int, repetition: UInt64) {
+        self.init(seed: seed, stream: UInt64(round) << 32 | repetition)
+    }
+
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var value = state

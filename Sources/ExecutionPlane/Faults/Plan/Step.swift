@@ -43,11 +43,8 @@ public enum ClusterStep: Sendable, Hashable, Codable {
 
 extension MachineStep {
     public var reversal: Reversal {
-        switch self {
-        case .loseTraffic: .undo("the rules in the target's network namespace are rendered without this fault")
-        case .stressCPU: .undo("the workers are killed and their control group is removed")
-        case .killContainer: .irreversible("a killed container does not come back; its node starts another")
-        }
+        undo.map(Reversal.undo)
+            ?? .irreversible("a killed container does not come back; its node starts another")
     }
 }
 

@@ -23,6 +23,10 @@ public enum Requirements {
         return result
     }
 
+    /// Of this machine since it was last started, as Kubernetes nodes tell theirs (`status.nodeInfo.bootID`); empty when
+    /// the kernel does not tell.
+    public static var bootID: String { BootClock.bootID() }
+
     private static func root() -> Requirement {
         let isRoot = geteuid() == 0
         return Requirement(
