@@ -76,7 +76,7 @@ let testTargets: [Target] = [
             "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
         ]),
     tests("CommandsTests", ["Commands", "ChaosAPI", "KubernetesAPI"]),
-    tests("ProbesTests", ["Probes", "KubernetesAPI"]),
+    tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
     tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),

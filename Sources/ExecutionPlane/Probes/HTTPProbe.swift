@@ -20,9 +20,6 @@ struct HTTPProbe: ProbeEvaluator {
     let body: Body?
     let comparator: Comparator
 
-    /// Redirects that are followed before the answer counts as a failure.
-    static let maximumRedirects = 10
-
     init(definition: ProbeDefinition) throws(ProbeFailure) {
         let inputs = definition.inputs
         func malformed(_ reason: String) -> ProbeFailure {
@@ -76,36 +73,14 @@ struct HTTPProbe: ProbeEvaluator {
     private func statusCode(of target: String, timeout: Duration?) async throws(ProbeFailure) -> UInt {
         var request = HTTPClientRequest(url: target)
         request.method = .init(rawValue: method)
-        // A probe judges the service, not a connection that was opened while it was still well.
-        request.headers.add(name: "Connection", value: "close")
-        request.headers.add(name: "User-Agent", value: "litmus-probe")
         if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
         if let body { request.body = .bytes(ByteBuffer(bytes: try content(of: body))) }
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration(timeout))
-        let result: Result<UInt, any Error>
-        do throws(any Error) {
-            let bound = timeout ?? .seconds(3600)
-            let response = try await client.execute(request, timeout: .nanoseconds(bound.inNanoseconds))
-            result = .success(response.status.code)
+        do {
+            let exchange = HTTPExchange(timeout: timeout, verifiesCertificate: verifiesCertificate)
+            return try await exchange.send(request).status.code
         } catch {
-            result = .failure(error)
+            throw failure(error, target: target)
         }
-        try? await client.shutdown()
-        switch result {
-        case .success(let code): return code
-        case .failure(let error): throw failure(error, target: target)
-        }
-    }
-
-    private func configuration(_ timeout: Duration?) -> HTTPClient.Configuration {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        if !verifiesCertificate { tls.certificateVerification = .none }
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls,
-            redirectConfiguration: .follow(max: Self.maximumRedirects, allowCycles: false))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        if let timeout { configuration.timeout.connect = .nanoseconds(timeout.inNanoseconds) }
-        return configuration
     }
 
     private func content(of body: Body) throws(ProbeFailure) -> [UInt8] {
@@ -127,18 +102,9 @@ struct HTTPProbe: ProbeEvaluator {
             || (error as? HTTPClientError).map { error in
                 clientErrors.contains(error) || error.description.contains("unsupportedScheme")
             } ?? false
-        let isTimeout =
-            (error as? HTTPClientError).map { [.deadlineExceeded, .connectTimeout, .readTimeout].contains($0) } ?? false
-        let what = isTimeout ? "no answer within the probe's timeout" : "\(error)"
+        let what = HTTPExchange.isTimeout(error) ? "no answer within the probe's timeout" : "\(error)"
         return ProbeFailure(
             code: isUnusable ? "HTTP_PROBE_ERROR" : "HTTP_PROBE_FAILURE",
             reason: "\(method) \(target) failed: \(what)", probe: name)
-    }
-}
-
-extension Duration {
-    var inNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }

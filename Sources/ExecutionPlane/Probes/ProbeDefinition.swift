@@ -18,6 +18,8 @@ struct ProbeDefinition: Sendable {
     var runProperties: RunProperties
     /// `httpProbe/inputs` and the like.
     var inputs: JSON
+    /// `data`: the manifest that a k8sProbe creates, as YAML text.
+    var data: String
 
     static let types = ["k8sProbe", "httpProbe", "cmdProbe", "promProbe", "sloProbe"]
 
@@ -44,6 +46,7 @@ struct ProbeDefinition: Sendable {
         self.type = type
         self.mode = mode
         inputs = json["\(type)/inputs"]
+        data = json["data"].string ?? ""
         runProperties = try RunProperties(json: json["runProperties"], probe: name)
     }
 }

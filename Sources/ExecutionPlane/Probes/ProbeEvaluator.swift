@@ -21,10 +21,12 @@ extension ProbeDefinition {
         switch type {
         case "httpProbe": try HTTPProbe(definition: self)
         case "cmdProbe": try CommandProbe(definition: self, context: context)
+        case "k8sProbe": try KubernetesProbe(definition: self, context: context)
+        case "promProbe": try PrometheusProbe(definition: self, context: context)
         default:
             throw ProbeFailure(
                 code: "GENERIC_ERROR",
-                reason: "\(type) is not supported by this version; use httpProbe or cmdProbe",
+                reason: "\(type) is not supported by this version; use promProbe with the indicator's query instead",
                 probe: name)
         }
     }

@@ -140,7 +140,7 @@ extension ProbeSession {
         do {
             try await context.clock.sleep(for: duration)
         } catch {
-            throw ProbeFailure(code: "EXPERIMENT_ABORTED", reason: "the experiment was aborted", probe: probe)
+            throw .aborted(probe)
         }
     }
 }

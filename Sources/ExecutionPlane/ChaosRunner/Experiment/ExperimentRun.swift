@@ -83,7 +83,8 @@ struct ExperimentRun: Sendable {
         let plan = try fault.plan(environment: environment, namespace: namespace, seed: seed)
         let timeout = try read.seconds("STATUS_CHECK_TIMEOUT", default: .seconds(180))
         let context = ProbeContext(
-            environment: environment, chaosDuration: plan.duration, statusCheckTimeout: timeout)
+            environment: environment, chaosDuration: plan.duration, statusCheckTimeout: timeout,
+            client: client, namespace: namespace)
         return Preparation(
             plan: plan, probes: try ProbeSession(probes: probes, context: context),
             checksHealth: try read.bool("DEFAULT_HEALTH_CHECK", default: true), timeout: timeout)
