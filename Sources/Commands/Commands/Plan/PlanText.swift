@@ -43,7 +43,7 @@ struct PlanText {
             let properties = probe.properties.isEmpty ? "" : " (\(probe.properties))"
             add("probe", "\(probe.name) \(probe.type) \(probe.mode)\(properties)\(stops)", 4)
         }
-        for access in experiment.access { add("access", access.sentence, 4) }
+        for sentence in AccessPreview.sentences(experiment.access) { add("access", sentence, 4) }
         for collision in experiment.collisions { add("COLLISION", collision, 4) }
         for note in experiment.notes { add("note", note, 4) }
         for problem in experiment.problems { add("PROBLEM", problem, 4) }
@@ -85,11 +85,25 @@ struct PlanText {
 }
 
 extension AccessPreview {
-    fileprivate var sentence: String {
+    /// What belongs together in one sentence: `get, list pods in namespace shop: allowed`.
+    fileprivate static func sentences(_ rows: [AccessPreview]) -> [String] {
+        var groups: [(rows: [AccessPreview], ending: String)] = []
+        for row in rows {
+            let ending = "\(row.resource)\(row.place): \(row.answer)"
+            if let index = groups.firstIndex(where: { $0.ending == ending }) {
+                groups[index].rows.append(row)
+            } else {
+                groups.append(([row], ending))
+            }
+        }
+        return groups.map { $0.rows.map(\.verb).joined(separator: ", ") + " " + $0.ending }
+    }
+
+    private var answer: String {
         switch isAllowed {
-        case true?: "\(action)\(place): allowed"
-        case false?: "\(action)\(place): NOT allowed\(otherwise.isEmpty ? "" : "; \(otherwise)")"
-        case nil: "\(action)\(place): not known"
+        case true?: "allowed"
+        case false?: otherwise.isEmpty ? "NOT allowed" : "not allowed; \(otherwise)"
+        case nil: "not known"
         }
     }
 }

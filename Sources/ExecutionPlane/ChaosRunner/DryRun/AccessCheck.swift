@@ -2,6 +2,7 @@ import KubernetesAPI
 
 /// Asks the cluster what a service account may do; a question, so nothing is stored.
 struct AccessCheck: Sendable {
+    /// nil: nothing can be found out.
     let client: (any APIClient)?
     let namespace: String
     let serviceAccount: String
@@ -13,7 +14,8 @@ struct AccessCheck: Sendable {
                     (
                         index,
                         AccessPreview(
-                            action: access.action, namespace: access.namespace, isAllowed: await isAllowed(access),
+                            verb: access.verb, resource: access.groupResource, namespace: access.namespace,
+                            isAllowed: await isAllowed(access),
                             otherwise: access.otherwise)
                     )
                 }

@@ -43,21 +43,31 @@ public struct DryRun: Sendable {
             return preview
         }
         var chaos = RunningChaos()
+        var hasAccount = false
         if let client {
-            preview.problems += try await obstacles(to: engine, client)
+            hasAccount =
+                try await client.find(ServiceAccount.self, namespace: engine.namespace, name: engine.serviceAccount)
+                != nil
+            preview.problems += try await obstacles(to: engine, hasAccount: hasAccount, client)
             chaos = await RunningChaos.read(client)
         }
         for entry in engine.experiments {
             preview.experiments.append(
-                try await self.preview(entry, of: engine, targets: preview.application, chaos: chaos))
+                try await self.preview(
+                    entry, of: engine, targets: preview.application, accessClient: hasAccount ? client : nil,
+                    chaos: chaos))
         }
         return preview
     }
 
-    private func obstacles(to engine: ChaosEngine, _ client: any APIClient) async throws -> [String] {
+    private func obstacles(
+        to engine: ChaosEngine, hasAccount: Bool, _ client: any APIClient
+    ) async throws -> [String] {
         var problems: [String] = []
-        if try await client.find(ServiceAccount.self, namespace: engine.namespace, name: engine.serviceAccount) == nil {
-            problems.append("there is no service account \(engine.serviceAccount) in namespace \(engine.namespace)")
+        if !hasAccount {
+            problems.append(
+                "there is no service account \(engine.serviceAccount) in namespace \(engine.namespace): create it, and "
+                    + "bind a role with the access below to it")
         }
         if let running = try await client.find(ChaosEngine.self, namespace: engine.namespace, name: engine.name),
             running.engineStatus == .initialized
@@ -67,8 +77,10 @@ public struct DryRun: Sendable {
         return problems
     }
 
+    /// - Parameter accessClient: nil where there is no account to ask about.
     private func preview(
-        _ entry: EngineExperiment, of engine: ChaosEngine, targets: String, chaos: RunningChaos
+        _ entry: EngineExperiment, of engine: ChaosEngine, targets: String, accessClient: (any APIClient)?,
+        chaos: RunningChaos
     ) async throws -> ExperimentPreview {
         var preview = ExperimentPreview(
             name: entry.name, fault: entry.name, execution: "", seed: 0, durationMilliseconds: 0, rampMilliseconds: 0)
@@ -76,7 +88,7 @@ public struct DryRun: Sendable {
             let experiment = try await find(entry.name, namespace: engine.namespace, &preview.notes)
             let runner = try RunnerEnvironment(Self.environment(engine, targets: targets))
             let settings = try ExperimentSettings(entry: entry, experiment: experiment, engine: engine, runner: runner)
-            try await fill(&preview, settings, engine: engine, chaos: chaos)
+            try await fill(&preview, settings, engine: engine, accessClient: accessClient, chaos: chaos)
         } catch let error as ExperimentError {
             preview.problems.append(error.reason)
         } catch let error as FaultError {
@@ -114,7 +126,8 @@ public struct DryRun: Sendable {
 
 extension DryRun {
     private func fill(
-        _ preview: inout ExperimentPreview, _ settings: ExperimentSettings, engine: ChaosEngine, chaos: RunningChaos
+        _ preview: inout ExperimentPreview, _ settings: ExperimentSettings, engine: ChaosEngine,
+        accessClient: (any APIClient)?, chaos: RunningChaos
     ) async throws {
         preview.fault = settings.faultName
         switch ExecutionMode(settings, engine: engine, first: nil) {
@@ -136,9 +149,9 @@ extension DryRun {
         let access = RequiredAccess.list(
             plan, namespace: engine.namespace, checksHealth: try read.bool("DEFAULT_HEALTH_CHECK", default: true))
         preview.access = await AccessCheck(
-            client: client, namespace: engine.namespace, serviceAccount: engine.serviceAccount)(access)
+            client: accessClient, namespace: engine.namespace, serviceAccount: engine.serviceAccount)(access)
         preview.problems += preview.access.filter { $0.isAllowed == false && $0.otherwise.isEmpty }.map {
-            "the service account \(engine.serviceAccount) may not \($0.action)\($0.place)"
+            "the service account \(engine.serviceAccount) may not \($0.verb) \($0.resource)\($0.place)"
         }
         for (number, round) in plan.rounds.enumerated() {
             try await add(round, number: number, seed: seed, to: &preview, engine: engine, chaos: chaos)
@@ -171,7 +184,7 @@ extension DryRun {
             targets = round.selection.choose(from: candidates, using: &generator)
             row.candidates = candidates.named.count + candidates.pool.count
         }
-        row.targets = targets.map(TargetPreview.init)
+        row.targets = targets.map { TargetPreview($0, showsContainer: !round.machineSteps.isEmpty) }
         row.requirements = await requirements(of: round.machineSteps, on: Set(targets.map(\.node)).sorted())
         preview.rounds.append(row)
         preview.problems += row.requirements.filter { $0.isPresent == false }.map {
@@ -229,9 +242,10 @@ extension StepPreview {
 }
 
 extension TargetPreview {
-    fileprivate init(_ target: Target) {
+    fileprivate init(_ target: Target, showsContainer: Bool) {
         self.init(
-            namespace: target.namespace, pod: target.name, container: target.container, node: target.node,
+            namespace: target.namespace, pod: target.name, container: showsContainer ? target.container : "",
+            node: target.node,
             workload: target.parent.map { "\($0.kind)/\($0.name)" } ?? "")
     }
 }

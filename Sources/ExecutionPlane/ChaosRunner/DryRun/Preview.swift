@@ -84,8 +84,10 @@ public struct RequirementPreview: Sendable, Hashable, Codable {
 
 /// What the service account must be allowed to do.
 public struct AccessPreview: Sendable, Hashable, Codable {
-    /// `create pods`, `list deployments.apps`.
-    public var action: String
+    /// `create`.
+    public var verb: String
+    /// `pods`, `deployments.apps`.
+    public var resource: String
     /// Empty: in all namespaces.
     public var namespace: String
     /// nil where it could not be found out.

@@ -10,7 +10,7 @@ struct RequiredAccess: Sendable, Hashable {
     /// What is done instead where it is not allowed; empty: the experiment fails.
     var otherwise = ""
 
-    var action: String { "\(verb) \(resource)\(group.isEmpty ? "" : ".\(group)")" }
+    var groupResource: String { group.isEmpty ? resource : "\(resource).\(group)" }
 
     /// - Parameter namespace: the engine's, where helpers and results are.
     static func list(_ plan: InjectionPlan, namespace: String, checksHealth: Bool) -> [RequiredAccess] {
