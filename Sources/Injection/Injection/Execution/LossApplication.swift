@@ -5,7 +5,7 @@ actor LossApplication: Application {
     private let draft: EntryDraft
     private let injector: NetworkInjector
 
-    private var applied: (entry: JournalEntry, place: NetworkPlace)?
+    private var applied: (entry: JournalEntry, site: NetworkInjector.Site)?
     private var count: LossCount?
     private var tampering: String?
     private var trafficBefore: DeviceTraffic?
@@ -21,12 +21,11 @@ actor LossApplication: Application {
     }
 
     func apply() async throws {
-        let place = try await injector.place(loss, on: target)
+        let site = try await injector.site(loss, on: target)
         let entry = draft.entry(
-            id: JournalEntry.newID(), .loseTraffic(loss), on: target.reference, at: .network(place))
-        try await injector.apply(entry, at: place)
-        applied = (entry, place)
-        trafficBefore = injector.processes.devices(target.pid)[loss.interface]
+            id: JournalEntry.newID(), .loseTraffic(loss), on: target.reference, at: .network(site.place))
+        try await injector.apply(entry, at: site)
+        applied = (entry, site)
         injectedAt = BootClock.wallMilliseconds()
         await look()
         guard let tampering else { return }
@@ -38,18 +37,19 @@ actor LossApplication: Application {
     func look() async {
         guard let applied, revertedAt == nil else { return }
         // Not being able to look says nothing about the rules.
-        guard let sight = try? await injector.look(applied.place) else { return }
-        // Who reverts an entry, in time or after its deadline, marks it in the journal first.
-        guard injector.journal.entry(applied.entry.id)?.state == .active, case .table(let table) = sight else { return }
-        note(table, of: LossRules.Loss(id: applied.entry.id, loss: loss))
-        noteTraffic()
+        guard let sight = try? await injector.look(at: loss, in: applied.site.namespace) else { return }
+        // Who reverts an entry, in time or after its deadline, marks it in the journal first. And where the device is
+        // gone with its pod, so are the rules on it.
+        guard injector.journal.entry(applied.entry.id)?.state == .active, let now = sight.traffic else { return }
+        note(sight.table, of: LossRules.Loss(id: applied.entry.id, loss: loss))
+        note(now)
     }
 
     func revert() async throws {
         await look()
         guard let applied else { return }
         do {
-            try await injector.revert(applied.entry, at: applied.place)
+            try await injector.revert(applied.entry, at: applied.site.place, in: applied.site.namespace)
         } catch {
             throw InjectionError(
                 code: .revert, reason: "cannot undo \"\(loss.summary)\" on pod \(target.reference.pod): \(error)",
@@ -81,10 +81,9 @@ actor LossApplication: Application {
         count = now
     }
 
-    private func noteTraffic() {
-        guard let before = trafficBefore, let now = injector.processes.devices(target.pid)[loss.interface] else {
-            return
-        }
+    private func note(_ now: DeviceTraffic) {
+        let before = trafficBefore ?? now
+        trafficBefore = before
         let sent = loss.direction == .ingress ? 0 : now.sent &- before.sent
         let received = loss.direction == .egress ? 0 : now.received &- before.received
         traffic = sent &+ received

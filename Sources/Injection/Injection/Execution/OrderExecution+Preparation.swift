@@ -51,7 +51,7 @@ extension OrderExecution {
     private func check(_ step: MachineStep, on target: ResolvedTarget) async throws {
         switch step {
         case .loseTraffic(let loss):
-            _ = try await NetworkInjector(journal: journal, processes: processes).place(loss, on: target)
+            _ = try await NetworkInjector(journal: journal, processes: processes).site(loss, on: target)
         case .stressCPU:
             _ = try StressInjector(journal: journal, processes: processes).place("check", on: target)
         case .killContainer:

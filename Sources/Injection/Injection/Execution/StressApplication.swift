@@ -5,7 +5,7 @@ actor StressApplication: Application {
     private let draft: EntryDraft
     private let injector: StressInjector
 
-    private var applied: (entry: JournalEntry, place: StressPlace)?
+    private var applied: (entry: JournalEntry, place: StressPlace, group: StressGroup)?
     private var limits: (quota: Double?, processors: Int)?
     private var usedBefore = 0.0
     private var used: Double?
@@ -29,8 +29,8 @@ actor StressApplication: Application {
         let entry = draft.entry(id: id, .stressCPU(stress), on: target.reference, at: .stress(place))
         let limit = Duration.milliseconds(max(0, draft.deadline - BootClock.milliseconds()))
         try await injector.apply(entry, stress, at: place, on: target, limit: limit)
-        applied = (entry, place)
-        let group = StressGroup(place: place)
+        let group = try injector.group(id, at: place)
+        applied = (entry, place, group)
         limits = (group.quota(), group.processors())
         usedBefore = group.processorSeconds() ?? 0
         startedAt = BootClock.milliseconds()
@@ -39,7 +39,7 @@ actor StressApplication: Application {
 
     func look() {
         guard let applied, revertedAt == nil else { return }
-        let now = StressGroup(place: applied.place).processorSeconds()
+        let now = applied.group.processorSeconds()
         // Who reverts an entry marks it in the journal first; from then on the time stands still.
         guard injector.journal.entry(applied.entry.id)?.state == .active else { return }
         hasVanished = now == nil

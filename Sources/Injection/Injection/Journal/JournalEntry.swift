@@ -72,5 +72,13 @@ public struct NetworkPlace: Sendable, Hashable, Codable {
 
 /// The control groups that are made for one step: one in each hierarchy in which the container has one.
 public struct StressPlace: Sendable, Hashable, Codable {
-    public var directories: [String]
+    public var groups: [ControlGroupPath]
+}
+
+/// A control group, as `/proc/PID/cgroup` names it: where its hierarchy is mounted differs between processes.
+public struct ControlGroupPath: Sendable, Hashable, Codable {
+    /// Of the hierarchy; empty on version 2.
+    public var controllers: [String]
+    /// From the hierarchy's root.
+    public var path: String
 }

@@ -3,14 +3,8 @@ import Host
 
 /// The machine's processes as `proc(5)` shows them. Processes come and go while it is read: what has gone reads as nil.
 struct ProcessTable: Sendable, Hashable {
-    /// Where the process file system is mounted.
+    /// Where the process file system of the node is mounted.
     var root = "/proc"
-
-    /// A line of `/proc/PID/cgroup`: the hierarchy by its controllers (empty on version 2), and the group's path in it.
-    struct Membership: Sendable, Hashable {
-        var controllers: [String]
-        var path: String
-    }
 
     /// What of `/proc/PID/stat` tells a process from a later one with its number.
     struct Life: Sendable, Hashable {
@@ -47,11 +41,24 @@ struct ProcessTable: Sendable, Hashable {
         return UInt64(link.dropFirst(kind.utf8.count + 2).dropLast())
     }
 
-    func memberships(_ pid: Int32) -> [Membership] {
+    /// Whether two processes are in one network namespace.
+    func sharesNetwork(_ pid: Int32, with other: Int32) -> Bool {
+        if let own = namespace("net", of: pid), let others = namespace("net", of: other) { return own == others }
+        // Of a process with more capabilities than ours the link is hidden; but each network namespace has files of its
+        // own below `net`, which everybody may look at.
+        var own = stat()
+        var others = stat()
+        return stat(file(pid, "net/dev"), &own) == 0 && stat(file(other, "net/dev"), &others) == 0
+            && own.st_ino == others.st_ino && own.st_dev == others.st_dev
+    }
+
+    /// The control groups of a process, one in each hierarchy.
+    func controlGroups(_ pid: Int32) -> [ControlGroupPath] {
         (text(pid, "cgroup") ?? "").split(separator: "\n").compactMap { line in
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { return nil }
-            return Membership(controllers: fields[1].split(separator: ",").map(String.init), path: String(fields[2]))
+            return ControlGroupPath(
+                controllers: fields[1].split(separator: ",").map(String.init), path: String(fields[2]))
         }
     }
 
@@ -61,11 +68,6 @@ struct ProcessTable: Sendable, Hashable {
             return line.dropFirst(6).split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
         }
         return []
-    }
-
-    /// Packets sent and received by each device of the process's network namespace.
-    func devices(_ pid: Int32) -> [String: DeviceTraffic] {
-        DeviceTraffic.parse(text(pid, "net/dev") ?? "")
     }
 
     func file(_ pid: Int32, _ name: String) -> String { "\(root)/\(pid)/\(name)" }

@@ -13,7 +13,7 @@ struct ResolvedTarget: Sendable, Hashable {
     var sharesHostNetwork: Bool
     /// Its processes are numbered like the node's, so they do not end together.
     var sharesHostProcesses: Bool
-    var controlGroups: [ProcessTable.Membership]
+    var controlGroups: [ControlGroupPath]
 }
 
 /// Finds the process of a container by the container's id in names of control groups, which every runtime and driver
@@ -47,9 +47,9 @@ struct TargetResolver: Sendable {
         }
         return ResolvedTarget(
             reference: target, pid: first, startTime: life.startTime, networkNamespace: network, mountNamespace: mount,
-            pidNamespace: process, sharesHostNetwork: network == processes.namespace("net", of: 1),
-            sharesHostProcesses: process == processes.namespace("pid", of: 1),
-            controlGroups: processes.memberships(first))
+            pidNamespace: process, sharesHostNetwork: processes.sharesNetwork(first, with: 1),
+            sharesHostProcesses: processes.numbers(first).count < 2,
+            controlGroups: processes.controlGroups(first))
     }
 
     /// The init of the container's pid namespace; without one of its own, the container's oldest process.
@@ -61,8 +61,8 @@ struct TargetResolver: Sendable {
             var startTime: UInt64
         }
         let candidates = processes.pids().compactMap { pid -> Candidate? in
-            let memberships = processes.memberships(pid)
-            guard memberships.contains(where: { Self.belongs($0.path, to: containerID) }),
+            let groups = processes.controlGroups(pid)
+            guard groups.contains(where: { Self.belongs($0.path, to: containerID) }),
                 let life = processes.life(pid),
                 !life.isDead
             else { return nil }
@@ -87,11 +87,8 @@ struct TargetResolver: Sendable {
     }
 
     private static func names(_ component: Substring, _ containerID: String) -> Bool {
-        if component == containerID { return true }
-        let name = component.hasSuffix(".scope") ? component.dropLast(6) : component
-        guard name.hasSuffix(containerID) else { return false }
-        let prefix = name.dropLast(containerID.utf8.count)
+        if component == containerID || component.hasSuffix(":" + containerID) { return true }
         // CRI-O's monitor of a container is not part of it.
-        return (prefix.hasSuffix("-") || prefix.hasSuffix(":")) && !prefix.contains("conmon")
+        return component.hasSuffix("-\(containerID).scope") && !component.contains("conmon")
     }
 }

@@ -6,7 +6,8 @@ struct NamespaceFinder: Sendable {
     var processes = ProcessTable()
 
     /// nil when no process and no mount has it any more: then it is gone, and its rules with it.
-    func find(_ place: NetworkPlace) async -> NetworkNamespace? {
+    /// - Throws: `HostError` when something has it that cannot be entered from here.
+    func find(_ place: NetworkPlace) async throws -> NetworkNamespace? {
         if processes.isAlive(place.pid, startTime: place.startTime),
             let found = await open(processes.file(place.pid, "ns/net"), place)
         {
@@ -17,7 +18,9 @@ struct NamespaceFinder: Sendable {
             if let found = await open(processes.file(pid, "ns/net"), place) { return found }
         }
         for mount in mounts where mount.inode == place.inode {
-            if let found = await open(mount.path, place) { return found }
+            // A later namespace may have the number; but one that cannot be entered may be the one.
+            let namespace = try await NetworkNamespace.open(mount.path)
+            if namespace.cookie == place.cookie { return namespace }
         }
         return nil
     }

@@ -9,8 +9,14 @@ struct NetworkInjector: Sendable {
     var journal: Journal
     var processes = ProcessTable()
 
+    /// A place, with the namespace kept open: from here on nothing that happens to the target takes it away.
+    struct Site: Sendable {
+        var place: NetworkPlace
+        var namespace: NetworkNamespace
+    }
+
     /// - Throws: `InjectionError` when the target has no network of its own, or no such device.
-    func place(_ loss: TrafficLoss, on target: ResolvedTarget) async throws -> NetworkPlace {
+    func site(_ loss: TrafficLoss, on target: ResolvedTarget) async throws -> Site {
         guard !target.sharesHostNetwork else {
             throw InjectionError(
                 code: .inject,
@@ -18,7 +24,9 @@ struct NetworkInjector: Sendable {
                     + "cannot be lost for it alone: choose a pod without hostNetwork",
                 target: target.reference)
         }
-        let devices = processes.devices(target.pid).keys.sorted()
+        for hook in LossRules.Hook.allCases { _ = try TrafficConditions(loss.filter, outgoing: hook == .egress) }
+        let namespace = try await NetworkNamespace.open(processes.file(target.pid, "ns/net"))
+        let devices = try await Self.devices(in: namespace).keys.sorted()
         guard devices.contains(loss.interface) else {
             throw InjectionError(
                 code: .inject,
@@ -26,38 +34,35 @@ struct NetworkInjector: Sendable {
                     + "\(devices.joined(separator: ", ")): set the interface to one of them",
                 target: target.reference)
         }
-        for hook in LossRules.Hook.allCases { _ = try TrafficConditions(loss.filter, outgoing: hook == .egress) }
-        let namespace = try await NetworkNamespace.open(processes.file(target.pid, "ns/net"))
-        return NetworkPlace(
-            pid: target.pid, startTime: target.startTime, inode: namespace.inode, cookie: namespace.cookie)
+        return Site(
+            place: NetworkPlace(
+                pid: target.pid, startTime: target.startTime, inode: namespace.inode, cookie: namespace.cookie),
+            namespace: namespace)
     }
 
     /// Journals the entry and renders. When this throws nothing of it is left, or the journal still has it for others.
     /// - Throws: `HostError`, `InjectionError`.
-    func apply(_ entry: JournalEntry, at place: NetworkPlace) async throws {
-        guard let namespace = await NamespaceFinder(processes: processes).find(place) else {
-            throw InjectionError(
-                code: .inject, reason: "the network namespace of pod \(entry.target.pod) has just vanished",
-                target: entry.target)
-        }
-        let lock = try await journal.lock(namespace: place.cookie)
-        defer { withExtendedLifetime(lock) {} }
+    func apply(_ entry: JournalEntry, at site: Site) async throws {
+        let lock = try await journal.lock(namespace: site.place.cookie)
         try journal.enter(entry)
         do {
-            try await render(place, in: namespace)
+            try await render(site.place, in: site.namespace)
         } catch {
             // When this fails too, the journal keeps the entry for the watchdog.
-            try? await remove(entry, at: place, in: namespace, lock)
+            try? await remove(entry, at: site.place, in: site.namespace, lock)
             throw error
         }
+        withExtendedLifetime(lock) {}
     }
 
     /// Removes the entry from the namespace and from the journal. One that is gone already is no error.
+    /// - Parameter namespace: where it is, when the caller has it open; otherwise it is looked for.
     /// - Throws: `HostError`; the journal keeps the entry then.
-    func revert(_ entry: JournalEntry, at place: NetworkPlace) async throws {
+    func revert(_ entry: JournalEntry, at place: NetworkPlace, in namespace: NetworkNamespace? = nil) async throws {
         let lock = try await journal.lock(namespace: place.cookie)
-        let namespace = await NamespaceFinder(processes: processes).find(place)
-        try await remove(entry, at: place, in: namespace, lock)
+        var found = namespace
+        if found == nil { found = try await NamespaceFinder(processes: processes).find(place) }
+        try await remove(entry, at: place, in: found, lock)
     }
 
     /// Renders a namespace that has our table although the journal may know nothing of it.
@@ -83,17 +88,17 @@ struct NetworkInjector: Sendable {
         if journal.entries(on: place).isEmpty { lock.removeFile() }
     }
 
-    /// What is to be seen of a namespace.
-    enum Sight: Sendable, Hashable {
-        /// The namespace is gone, and everything with it.
-        case gone
+    /// What is to be seen of a loss in its namespace.
+    struct Sight: Sendable, Hashable {
+        /// nil: the device is gone, as it is when its pod was removed.
+        var traffic: DeviceTraffic?
         /// nil: our table is not there.
-        case table(NamespaceTable?)
+        var table: NamespaceTable?
     }
 
-    func look(_ place: NetworkPlace) async throws -> Sight {
-        guard let namespace = await NamespaceFinder(processes: processes).find(place) else { return .gone }
-        return .table(try await Self.table(in: namespace))
+    func look(at loss: TrafficLoss, in namespace: NetworkNamespace) async throws -> Sight {
+        Sight(
+            traffic: try await Self.devices(in: namespace)[loss.interface], table: try await Self.table(in: namespace))
     }
 
     private static func table(in namespace: NetworkNamespace) async throws -> NamespaceTable? {
@@ -105,7 +110,7 @@ struct NetworkInjector: Sendable {
         _ place: NetworkPlace, in namespace: NetworkNamespace, without id: String? = nil
     ) async throws {
         let losses = journal.entries(on: place).filter { $0.state == .active && $0.id != id }.compactMap(\.loss)
-        let rules = LossRules(losses: losses, devices: Set(try await Self.devices(in: namespace)))
+        let rules = LossRules(losses: losses, devices: Set(try await Self.devices(in: namespace).keys))
         let script = try rules.script(replacing: try await Self.table(in: namespace))
         do {
             try await Nftables.run(script, namespace: namespace.path)
@@ -114,10 +119,10 @@ struct NetworkInjector: Sendable {
         }
     }
 
-    private static func devices(in namespace: NetworkNamespace) async throws -> [String] {
+    private static func devices(in namespace: NetworkNamespace) async throws -> [String: DeviceTraffic] {
         try await KernelThread.run(inNamespaces: [namespace.path]) {
             // The thread's own view: `/proc/net` is that of the process's first thread.
-            DeviceTraffic.parse(try FileTree.readText("/proc/thread-self/net/dev")).keys.sorted()
+            DeviceTraffic.parse(try FileTree.readText("/proc/thread-self/net/dev"))
         }
     }
 }

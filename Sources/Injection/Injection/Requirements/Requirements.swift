@@ -72,11 +72,10 @@ public enum Requirements {
             + "not used: set the correlation to 0")
 
     private static func controlGroups() -> Requirement {
-        let types = ((try? ControlGroupMounts.node().entries) ?? []).map(\.type)
-        let isPresent = types.contains("cgroup") || types.contains("cgroup2")
+        let isPresent = !ControlGroupMounts.node().isEmpty
         return Requirement(
             name: "control groups", isPresent: isPresent,
-            detail: isPresent ? "" : "none is mounted where the node's first process lives")
+            detail: isPresent ? "" : "no hierarchy is mounted, neither here nor for the node's first process")
     }
 }
 

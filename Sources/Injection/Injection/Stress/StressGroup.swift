@@ -6,37 +6,65 @@ import Host
 struct StressGroup: Sendable, Hashable {
     static let prefix = "litmus-"
 
-    var place: StressPlace
+    /// Absolute, one in each hierarchy.
+    let directories: [String]
+
+    /// - Throws: `HostError` when a hierarchy cannot be seen from here, or a group is not one that was made for `id`:
+    ///   with a damaged journal nothing else may be ended or removed.
+    init(_ place: StressPlace, id: String, mounts: ControlGroupMounts) throws {
+        directories = try place.groups.map { group in
+            guard group.path.hasSuffix("/" + Self.prefix + id) else {
+                throw HostError(
+                    "use the control group", group.path, reason: "it does not belong to the journal entry \(id)")
+            }
+            return try mounts.directory(group)
+        }
+    }
 
     /// The hierarchies of version 1 that matter: limits, counting, finding, and being frozen together.
     private static let controllers: Set = ["cpu", "cpuacct", "cpuset", "memory", "pids", "freezer"]
 
     /// Which groups a stress would have; none is made yet.
-    /// - Throws: `InjectionError` when the node's control groups cannot be reached.
+    /// - Throws: `InjectionError` when the container's control groups cannot be reached.
     static func place(_ id: String, on target: ResolvedTarget, mounts: ControlGroupMounts) throws -> StressPlace {
-        let directories = target.controlGroups.compactMap { group -> String? in
+        let groups = target.controlGroups.filter { group in
             let isUnified = group.controllers.isEmpty
-            guard isUnified || !controllers.isDisjoint(with: group.controllers) else { return nil }
+            guard isUnified || !controllers.isDisjoint(with: group.controllers) else { return false }
             // Where the container has no group of its own there is nothing to share, except that the time is to be
             // counted; the second version counts it anyway.
-            let isCounting = group.controllers.contains("cpuacct")
-            guard group.path != "/" || isCounting else { return nil }
-            return mounts.directory(group)
+            return group.path != "/" || group.controllers.contains("cpuacct")
         }
-        guard directories.contains(where: { FileTree.exists($0 + "/cgroup.procs") }) else {
+        do {
+            for group in groups {
+                let directory = try mounts.directory(group)
+                guard FileTree.exists(directory + "/cgroup.procs") else {
+                    throw HostError("reach the control group", directory, reason: "it is not there")
+                }
+            }
+        } catch {
             throw InjectionError(
                 code: .containerRuntime,
-                reason: "the control groups of container \(target.reference.container) of pod \(target.reference.pod) "
-                    + "are not to be seen from here: mount the node's /sys into the helper",
+                reason: "the control groups of container \(target.reference.container) of pod "
+                    + "\(target.reference.pod) are out of reach: \(error)",
+                target: target.reference)
+        }
+        guard groups.contains(where: { $0.path != "/" }) else {
+            throw InjectionError(
+                code: .containerRuntime,
+                reason: "container \(target.reference.container) of pod \(target.reference.pod) has no control group",
                 target: target.reference)
         }
         return StressPlace(
-            directories: directories.filter { FileTree.exists($0 + "/cgroup.procs") }.map { "\($0)/\(prefix)\(id)" })
+            groups: groups.map { group in
+                var child = group
+                child.path = (group.path == "/" ? "" : group.path) + "/" + prefix + id
+                return child
+            })
     }
 
     /// - Throws: `HostError` when the container's groups are gone or full.
     func create() throws {
-        for directory in place.directories {
+        for directory in directories {
             guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
                 throw HostError("create the control group", directory, code: errno)
             }
@@ -51,24 +79,24 @@ struct StressGroup: Sendable, Hashable {
 
     /// Files to which a process writes "0" to join.
     var joinFiles: [String] {
-        place.directories.map { directory in
+        directories.map { directory in
             // Moving one's own only thread needs no global lock; version 2 has no such file.
             FileTree.exists(directory + "/tasks") ? directory + "/tasks" : directory + "/cgroup.procs"
         }
     }
 
-    var tree: ControlGroupTree { ControlGroupTree(directories: place.directories) }
+    var tree: ControlGroupTree { ControlGroupTree(directories: directories) }
 
     /// Processor time that members have used, in seconds; nil when the groups are gone.
     func processorSeconds() -> Double? {
-        for directory in place.directories {
+        for directory in directories {
             if let text = try? FileTree.readText(directory + "/cpuacct.usage"),
                 let nanoseconds = Double(text.filter { !$0.isWhitespace })
             {
                 return nanoseconds / 1e9
             }
         }
-        for directory in place.directories {
+        for directory in directories {
             guard let text = try? FileTree.readText(directory + "/cpu.stat") else { continue }
             for line in text.split(separator: "\n") where line.hasPrefix("usage_usec ") {
                 if let microseconds = Double(line.dropFirst("usage_usec ".count)) { return microseconds / 1e6 }
@@ -79,7 +107,7 @@ struct StressGroup: Sendable, Hashable {
 
     /// Cores that the container's limits leave to all its processes together; nil without a limit.
     func quota() -> Double? {
-        place.directories.flatMap { directory -> [Double] in
+        directories.flatMap { directory -> [Double] in
             var found: [Double] = []
             var directory = Self.parent(of: directory)
             while FileTree.exists(directory + "/cgroup.procs") {
@@ -93,7 +121,7 @@ struct StressGroup: Sendable, Hashable {
     /// Processors of the node on which the container may run.
     func processors() -> Int {
         let online = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        let sets = place.directories.flatMap { directory in
+        let sets = directories.flatMap { directory in
             ["cpuset.cpus.effective", "cpuset.effective_cpus"].compactMap { file in
                 try? FileTree.readText(Self.parent(of: directory) + "/" + file)
             }
@@ -119,11 +147,6 @@ struct StressGroup: Sendable, Hashable {
         await tree.awaitEnd(within: .milliseconds(300))
         try await tree.killAll()
         try tree.remove()
-    }
-
-    /// Guards against a damaged journal: nothing else is ever ended or removed.
-    func isOurs(_ id: String) -> Bool {
-        place.directories.allSatisfy { $0.hasPrefix("/") && $0.hasSuffix("/" + Self.prefix + id) }
     }
 
     private static func parent(of directory: String) -> String {

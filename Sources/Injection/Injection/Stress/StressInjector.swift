@@ -8,7 +8,7 @@ struct StressInjector: Sendable {
 
     /// - Throws: `InjectionError` when the container's control groups are out of reach.
     func place(_ id: String, on target: ResolvedTarget) throws -> StressPlace {
-        try StressGroup.place(id, on: target, mounts: try ControlGroupMounts.node(processes))
+        try StressGroup.place(id, on: target, mounts: .node(processes))
     }
 
     /// Journals the entry and starts the stress. When this throws nothing of it is left, or the journal still has it.
@@ -18,7 +18,7 @@ struct StressInjector: Sendable {
     ) async throws {
         try journal.enter(entry)
         do {
-            try await start(StressGroup(place: place), stress, on: target, limit: limit)
+            try await start(try group(entry.id, at: place), stress, on: target, limit: limit)
             // Somebody may have reverted the entry while the process started, and then has not seen it.
             guard journal.entry(entry.id)?.state == .active else {
                 throw InjectionError(
@@ -39,13 +39,12 @@ struct StressInjector: Sendable {
         try await end(entry, at: place)
     }
 
+    func group(_ id: String, at place: StressPlace) throws -> StressGroup {
+        try StressGroup(place, id: id, mounts: .node(processes))
+    }
+
     private func end(_ entry: JournalEntry, at place: StressPlace) async throws {
-        let group = StressGroup(place: place)
-        guard group.isOurs(entry.id) else {
-            throw HostError(
-                "end the stress", entry.id,
-                reason: "its journal entry names control groups that are not its own: \(place.directories)")
-        }
+        let group = try group(entry.id, at: place)
         if var current = journal.entry(entry.id), current.state == .active {
             current.state = .reverting
             // Only spares others the attempt; a full disk must not keep the stress alive.

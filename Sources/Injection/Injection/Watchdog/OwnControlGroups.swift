@@ -9,12 +9,11 @@ enum OwnControlGroups {
     static func leave() throws {
         guard geteuid() == 0 else { return }
         let processes = ProcessTable()
-        let mounts = try ControlGroupMounts.node(processes)
+        let mounts = ControlGroupMounts.node(processes)
         var problem: (any Error)?
-        for var group in processes.memberships(getpid()) where group.path != "/" {
+        for var group in processes.controlGroups(getpid()) where group.path != "/" {
             group.path = "/"
-            guard let root = mounts.directory(group) else { continue }
-            do { try FileTree.set(root + "/cgroup.procs", "0") } catch { problem = error }
+            do { try FileTree.set(try mounts.directory(group) + "/cgroup.procs", "0") } catch { problem = error }
         }
         if let problem { throw problem }
     }
