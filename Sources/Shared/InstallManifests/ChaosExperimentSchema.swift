@@ -41,29 +41,3 @@ enum ChaosExperimentSchema {
         return rule
     }
 }
-
-/// The schema of a ChaosResult.
-enum ChaosResultSchema {
-    private typealias S = StructuralSchema
-
-    static var spec: JSON {
-        S.object(["engine": S.string(), "experiment": S.string(), "instance": S.string()])
-    }
-
-    static var status: JSON {
-        S.object([
-            "experimentStatus": S.object([
-                "phase": S.string("Running, Completed, Completed_With_Probe_Failure, Stopped or Error."),
-                "verdict": S.string("Awaited, Pass, Fail, Stopped or Error."),
-                "probeSuccessPercentage": S.string("Awaited, or 0 to 100."),
-                "errorOutput": S.object(["errorCode": S.string(), "reason": S.string()]),
-            ]),
-            "seed": S.string("Repeats the choice of targets."),
-            "probeStatuses": S.list(of: S.object()),
-            "history": S.object([
-                "passedRuns": S.integer(), "failedRuns": S.integer(), "stoppedRuns": S.integer(),
-                "targets": S.list(of: S.object()),
-            ]),
-        ])
-    }
-}

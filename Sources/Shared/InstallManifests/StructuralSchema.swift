@@ -21,6 +21,8 @@ enum StructuralSchema {
 
     static func integer(_ description: String = "") -> JSON { described(["type": "integer"], description) }
 
+    static func number(_ description: String = "") -> JSON { described(["type": "number"], description) }
+
     static func boolean(_ description: String = "") -> JSON { described(["type": "boolean"], description) }
 
     static func list(of items: JSON, _ description: String = "") -> JSON {

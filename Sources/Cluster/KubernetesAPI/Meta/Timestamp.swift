@@ -76,9 +76,14 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     public var description: String { text(fraction: "") }
 
     /// `2026-11-24T02:30:00.123456Z`, the form of `metav1.MicroTime`.
-    public var microTime: String {
+    public var microTime: String { text(fraction: "." + fractionDigits) }
+
+    /// `2026-11-24T02:30:00.123Z`; what is less than a millisecond is left out.
+    public var milliTime: String { text(fraction: "." + fractionDigits.prefix(3)) }
+
+    private var fractionDigits: String {
         let fraction = String(((microseconds % 1_000_000) + 1_000_000) % 1_000_000)
-        return text(fraction: "." + String(repeating: "0", count: 6 - fraction.count) + fraction)
+        return String(repeating: "0", count: 6 - fraction.count) + fraction
     }
 
     private func text(fraction: String) -> String {
