@@ -76,6 +76,7 @@ let testTargets: [Target] = [
             "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
         ]),
     tests("CommandsTests", ["Commands", "ChaosAPI", "KubernetesAPI"]),
+    tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ProbesTests", ["Probes", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
     tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
@@ -145,6 +146,7 @@ let package = Package(
                     lifecycle,
                     unixSignals, logging, hummingbird,
                 ]),
+            library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
 
             library(
                 "ChaosOperator", in: "ExecutionPlane",
