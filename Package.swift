@@ -77,6 +77,7 @@ let testTargets: [Target] = [
         ]),
     tests("CommandsTests", ["Commands", "ChaosAPI", "KubernetesAPI"]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
+    tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
     tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),
@@ -140,11 +141,12 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
+                    "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
                     "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Injection", "Host", arguments, configuration,
                     lifecycle,
                     unixSignals, logging, hummingbird,
                 ]),
+            library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
 
             library(
                 "ChaosOperator", in: "ExecutionPlane",

@@ -28,6 +28,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How the report is printed: text or json.")
     var output: Output = .text
 
+    @Option(
+        help: "Write a report to this file: JUnit XML when its name ends in .xml, a page to read when in .html.")
+    var report: String?
+
     @Option(help: "Repeat the choices of an earlier run: the seed in its report.")
     var seed: UInt64?
 
@@ -46,11 +50,12 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandError.reporting {
             try await Interruption.heeding { interruption in
+                let report = try report.map(ReportFile.init)
                 let manifests = try ManifestSet(files: files)
                 guard !manifests.engines.isEmpty else {
                     throw CommandError("no ChaosEngine in \(files.joined(separator: ", ")): there is nothing to run")
                 }
-                return try await ExperimentRun(command: self, manifests: manifests).run(interruption)
+                return try await ExperimentRun(command: self, manifests: manifests, report: report).run(interruption)
             }
         }
     }

@@ -7,6 +7,8 @@ import Logging
 struct ExperimentRun: Sendable {
     let command: RunCommand
     let manifests: ManifestSet
+    /// Where the report goes beside the terminal.
+    let report: ReportFile?
 
     /// What ended the wait for the session.
     private enum Ending: Sendable {
@@ -60,32 +62,49 @@ struct ExperimentRun: Sendable {
     ) async throws -> Int32 {
         let session = RunSession(
             client: client, progress: progress, manifests: manifests, isEphemeral: isEphemeral, seed: command.seed)
+        let started = Timestamp.now
         let ending: Ending
         do {
             ending = try await end(of: session, interruption)
         } catch {
             await progress.finish()
-            await withdraw(session, isEphemeral: isEphemeral)
+            _ = await session.abort()
+            try? await writeReport(of: session, since: started, failure: "\(error)")
+            if !isEphemeral { await session.cleanUp() }
             throw error
         }
         await progress.finish()
         switch ending {
         case .finished(let outcome):
-            report(outcome)
+            print(outcome)
+            try await writeReport(of: session, since: started)
             await afterwards()
             if !isEphemeral { await session.cleanUp() }
             return outcome.exitCode
         case .interrupted:
             await progress.say("interrupted: aborting the chaos")
-            let chaos = await withdraw(session, isEphemeral: isEphemeral)
+            let chaos = await session.abort()
+            try? await writeReport(of: session, since: started, failure: "interrupted; \(chaos)")
+            if !isEphemeral { await session.cleanUp() }
             await progress.say("\(chaos); what this run made is removed")
             return 130
         case .timedOut:
-            let chaos = await withdraw(session, isEphemeral: isEphemeral)
-            throw CommandError(
-                "the run took longer than --timeout \(command.timeout.inWords) and was aborted: \(chaos); "
-                    + "what it made is removed")
+            let chaos = await session.abort()
+            let reason = "the run took longer than --timeout \(command.timeout.inWords) and was aborted: \(chaos)"
+            try? await writeReport(of: session, since: started, failure: reason)
+            if !isEphemeral { await session.cleanUp() }
+            throw CommandError("\(reason); what it made is removed")
         }
+    }
+
+    /// - Parameter failure: what ended the run before its verdicts.
+    private func writeReport(of session: RunSession, since started: Timestamp, failure: String = "") async throws {
+        guard let report else { return }
+        let options = command.kubeconfig.map { ["--kubeconfig", $0] } ?? []
+        try report.write(
+            await session.record(started: started, files: command.files, options: options, failure: failure))
+        // Standard output belongs to the outcome.
+        TextOutput.standardError.write("report written to \(report.path)\n")
     }
 
     private func end(of session: RunSession, _ interruption: Interruption) async throws -> Ending {
@@ -106,16 +125,7 @@ struct ExperimentRun: Sendable {
         }
     }
 
-    /// Aborts the chaos and removes what was made, unless the cluster goes with it.
-    /// - Returns: half a sentence on the chaos.
-    @discardableResult
-    private func withdraw(_ session: RunSession, isEphemeral: Bool) async -> String {
-        let chaos = await session.abort()
-        if !isEphemeral { await session.cleanUp() }
-        return chaos
-    }
-
-    private func report(_ outcome: RunOutcome) {
+    private func print(_ outcome: RunOutcome) {
         switch command.output {
         case .text: TextOutput.standardOutput.write(outcome.text)
         case .json: TextOutput.standardOutput.write(outcome.json.prettyPrinted() + "\n")
