@@ -6,7 +6,7 @@ import Testing
     private func script(
         _ losses: [LossRules.Loss], devices: Set<String> = ["eth0"], replacing table: NamespaceTable? = nil
     ) throws -> String {
-        try LossRules(losses: losses, devices: devices).script(replacing: table)
+        try LossRules(table: "netdev litmus", losses: losses, devices: devices).script(replacing: table)
     }
 
     @Test("one loss becomes a table with a base chain, its conditions, its decision and two counters")

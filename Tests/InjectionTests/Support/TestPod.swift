@@ -103,9 +103,10 @@ final class TestPod: Sendable {
 
     func resolved() throws -> ResolvedTarget { try TargetResolver().resolve(reference) }
 
-    /// Rules of ours in the pod's network namespace, as `nft` prints them; nil when there is no table.
+    /// All rules in the pod's network namespace, as `nft` prints them; nil when there is no table.
     func rules() async throws -> String? {
-        try await Nftables.find(["table", "netdev", "litmus"], namespace: network.path)
+        let text = try await Tool.run(.nft, ["list", "ruleset"], namespaces: [network.path])
+        return text.isEmpty ? nil : text
     }
 
     func end() async throws {
