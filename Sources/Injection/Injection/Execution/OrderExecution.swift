@@ -61,8 +61,7 @@ public struct OrderExecution: Sendable {
         let deadline = BootClock.milliseconds() + Int64(order.durationMilliseconds)
         let countdown = Countdown(order.duration, on: clock)
         let group = try await self.group(references, deadline: deadline)
-        // A program of the system that is stopped half-way would leave it open what it did.
-        if let problem = await uninterrupted({ await group.apply() }) {
+        if let problem = await apply(group) {
             let failures = await uninterrupted { await group.revert() }
             throw OrderProblem(effects: await group.effects(), cause: problem, leftBehind: failures)
         }
@@ -79,6 +78,13 @@ public struct OrderExecution: Sendable {
         let effects = await group.effects()
         guard let cause = failures.first ?? problem else { return effects }
         throw OrderProblem(effects: effects, cause: cause, leftBehind: failures)
+    }
+
+    private func apply(_ group: TargetGroup) async -> (any Error)? {
+        // There is nothing to undo of a kill, and waiting for the end of a process may take long.
+        if order.steps.allSatisfy(\.isKill) { return await group.apply() }
+        // A program of the system that is stopped half-way would leave it open what it did.
+        return await uninterrupted { await group.apply() }
     }
 
     /// Keeps what was applied until the time is over.

@@ -96,6 +96,14 @@ public struct Journal: Sendable, Hashable {
         return try await FileLock.lock(directory + "/locks/network-\(cookie)")
     }
 
+    /// The table of packet filter rules that this journal renders: family and name.
+    var table: String {
+        if directory == Self.defaultDirectory { return "netdev litmus" }
+        // FNV-1a, which is the same in every process.
+        let hash = directory.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return "netdev litmus_" + String(hash, radix: 16)
+    }
+
     /// The file whose lock the working watchdog holds.
     var watchdogLock: String { directory + "/locks/watchdog" }
 
