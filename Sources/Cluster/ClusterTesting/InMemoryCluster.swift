@@ -85,7 +85,8 @@ public final class InMemoryCluster: APIClient {
             return shared.lastID
         }
         continuation.onTermination = { [weak self] _ in
-            self?.shared.withLock { _ = $0.observers.removeValue(forKey: id) }
+            // Not at once: the reader's task is locked now, and `write` locks it while it holds the state.
+            Task { self?.shared.withLock { _ = $0.observers.removeValue(forKey: id) } }
         }
         return stream
     }
@@ -227,7 +228,7 @@ public final class InMemoryCluster: APIClient {
             return shared.lastID
         }
         continuation.onTermination = { [weak self] _ in
-            self?.shared.withLock { _ = $0.watchers.removeValue(forKey: id) }
+            Task { self?.shared.withLock { _ = $0.watchers.removeValue(forKey: id) } }
         }
         return stream
     }

@@ -23,7 +23,7 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     private struct Shared {
         var cache = ObjectCache<Object>()
         var handlers: [Int: @Sendable (Change<Object>) -> Void] = [:]
-        var streams: [Int: AsyncStream<Change<Object>>.Continuation] = [:]
+        var streams: [AsyncStream<Change<Object>>.Continuation] = []
         var syncWaiters: [Int: CheckedContinuation<Void, any Error>] = [:]
         var lastID = 0
 
@@ -99,14 +99,9 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     /// The changes from now on, in order, preceded by the present objects as `added`. The cache has each change already.
     public func events() -> AsyncStream<Change<Object>> {
         let (stream, continuation) = AsyncStream<Change<Object>>.makeStream()
-        let id = shared.withLock { shared in
-            let id = shared.nextID()
+        shared.withLock { shared in
             for object in shared.cache.objects.values { continuation.yield(.added(object)) }
-            shared.streams[id] = continuation
-            return id
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.shared.withLock { _ = $0.streams.removeValue(forKey: id) }
+            shared.streams.append(continuation)
         }
         return stream
     }
@@ -164,8 +159,10 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     private func change(_ body: (inout ObjectCache<Object>) -> [Change<Object>]) -> Bool {
         let (changes, handlers) = shared.withLock { shared in
             let changes = body(&shared.cache)
-            for stream in shared.streams.values {
-                for change in changes { stream.yield(change) }
+            // Those whose reader has gone are dropped here and not when it goes: a stream tells of its end while its
+            // reader's task is locked, and `yield` locks that task while this holds the cache.
+            shared.streams = shared.streams.filter { stream in
+                changes.allSatisfy { if case .terminated = stream.yield($0) { false } else { true } }
             }
             return (changes, changes.isEmpty ? [] : Array(shared.handlers.values))
         }
@@ -179,8 +176,8 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     public func run() async {
         await cancelWhenGracefulShutdown { await self.follow() }
         let streams = shared.withLock { shared in
-            defer { shared.streams = [:] }
-            return shared.streams.values
+            defer { shared.streams = [] }
+            return shared.streams
         }
         for stream in streams { stream.finish() }
     }
