@@ -19,6 +19,9 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     let time: TimeSource
     let logger: Logger
     private let shared = Mutex(Shared())
+    /// Held while changes go to the streams, so that they keep their order. A stream takes a lock of its reader's task, and
+    /// a reader that is cancelled holds that lock when it asks for `shared`: so `shared` is not held then.
+    private let delivery = Mutex(())
 
     private struct Shared {
         var cache = ObjectCache<Object>()
@@ -162,12 +165,14 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     /// - Returns: whether anything changed.
     @discardableResult
     private func change(_ body: (inout ObjectCache<Object>) -> [Change<Object>]) -> Bool {
-        let (changes, handlers) = shared.withLock { shared in
-            let changes = body(&shared.cache)
-            for stream in shared.streams.values {
+        let (changes, handlers) = delivery.withLock { _ in
+            let (changes, handlers, streams) = shared.withLock { shared in
+                (body(&shared.cache), shared.handlers, shared.streams)
+            }
+            for stream in streams.values {
                 for change in changes { stream.yield(change) }
             }
-            return (changes, changes.isEmpty ? [] : Array(shared.handlers.values))
+            return (changes, handlers.values)
         }
         for change in changes {
             for handler in handlers { handler(change) }
