@@ -6,8 +6,9 @@ public struct LitmusCommand: AsyncParsableCommand {
         commandName: "litmus",
         abstract: "Chaos engineering: inject faults into what you run, and learn how it fails.",
         subcommands: [
-            RunCommand.self, UpCommand.self, FaultsCommand.self, VersionCommand.self, RunnerCommand.self,
-            ExperimentCommand.self, SampleApplication.self,
+            RunCommand.self, UpCommand.self, HaltCommand.self, ResumeCommand.self, FaultsCommand.self,
+            VersionCommand.self,
+            RunnerCommand.self, ExperimentCommand.self, SampleApplication.self,
         ])
 
     public init() {}
