@@ -75,7 +75,7 @@ let testTargets: [Target] = [
             "ChaosOperator", "ChaosRunner", "ChaosAPI", "FaultCatalog", "ClusterTesting", "WorkloadControllers",
             "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
         ]),
-    tests("CommandsTests", ["Commands", "ChaosAPI", "KubernetesAPI"]),
+    tests("CommandsTests", ["Commands", "ChaosOperator", "ChaosAPI", "KubernetesAPI", arguments]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),

@@ -37,6 +37,9 @@ public final class InMemoryCluster: APIClient {
     }
 
     let shared: Mutex<Shared>
+    /// Held while watchers and observers are told, in the order of the changes. Telling takes a lock of the reader's task,
+    /// and a reader that is cancelled holds that lock when it asks for `shared`: so `shared` is not held then.
+    private let delivery = Mutex(())
     private let now: @Sendable () -> Timestamp
 
     public init(
@@ -85,8 +88,7 @@ public final class InMemoryCluster: APIClient {
             return shared.lastID
         }
         continuation.onTermination = { [weak self] _ in
-            // Not at once: the reader's task is locked now, and `write` locks it while it holds the state.
-            Task { self?.shared.withLock { _ = $0.observers.removeValue(forKey: id) } }
+            self?.shared.withLock { _ = $0.observers.removeValue(forKey: id) }
         }
         return stream
     }
@@ -198,19 +200,24 @@ public final class InMemoryCluster: APIClient {
         try hook?(request)
     }
 
-    /// Changes the store and tells the watchers, in one step.
-    private func write<Result: Sendable>(_ body: (inout InMemoryStore) throws -> Result) throws -> Result {
-        try shared.withLock { shared in
-            let before = shared.store.history.count
-            defer {
-                for change in shared.store.history[before...] {
-                    for watcher in shared.watchers.values { watcher.deliver(change) }
-                }
-                if shared.store.history.count > before {
-                    for observer in shared.observers.values { observer.yield() }
-                }
+    /// Changes the store and tells the watchers, before anybody else's change.
+    private func write<Value: Sendable>(_ body: (inout InMemoryStore) throws -> Value) throws -> Value {
+        try delivery.withLock { _ in
+            let (result, changes, watchers, observers) = shared.withLock { shared in
+                let before = shared.store.history.count
+                let result = Result { try body(&shared.store) }
+                return (
+                    result, Array(shared.store.history[before...]), Array(shared.watchers.values),
+                    Array(shared.observers.values)
+                )
             }
-            return try body(&shared.store)
+            for change in changes {
+                for watcher in watchers { watcher.deliver(change) }
+            }
+            if !changes.isEmpty {
+                for observer in observers { observer.yield() }
+            }
+            return try result.get()
         }
     }
 
@@ -228,7 +235,7 @@ public final class InMemoryCluster: APIClient {
             return shared.lastID
         }
         continuation.onTermination = { [weak self] _ in
-            Task { self?.shared.withLock { _ = $0.watchers.removeValue(forKey: id) } }
+            self?.shared.withLock { _ = $0.watchers.removeValue(forKey: id) }
         }
         return stream
     }
