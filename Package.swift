@@ -75,7 +75,7 @@ let testTargets: [Target] = [
             "ChaosOperator", "ChaosRunner", "ChaosAPI", "FaultCatalog", "ClusterTesting", "WorkloadControllers",
             "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
         ]),
-    tests("CommandsTests", ["Commands", "ChaosAPI", "KubernetesAPI"]),
+    tests("CommandsTests", ["Commands", "EmbeddedNode", "ChaosAPI", "KubernetesAPI", arguments, logging]),
     tests("ProbesTests", ["Probes", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
     tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
@@ -118,8 +118,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -141,9 +140,8 @@ let package = Package(
                 "Commands", in: "Commands",
                 [
                     "ChaosOperator", "ChaosRunner", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
-                    "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Host", arguments, configuration,
-                    lifecycle,
-                    unixSignals, logging, hummingbird,
+                    "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Host", arguments,
+                    configuration, lifecycle, unixSignals, logging, hummingbird,
                 ]),
 
             library(
