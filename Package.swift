@@ -57,6 +57,9 @@ let testTargets: [Target] = [
             "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", httpClient, nio, nioHTTP, nioSSL,
             crypto, x509, asn1, logging, lifecycle,
         ]),
+    tests(
+        "ClientConformanceTests",
+        ["APIServerHTTP", "EmbeddedAPIServer", "KubernetesClient", "ClusterTesting", "KubernetesAPI", logging]),
     tests("EndToEnd", []),
     tests("ChaosAPITests", ["ChaosAPI", "ClusterTesting", "InstallManifests", "ResourceSchema", "KubernetesAPI"]),
     tests("FaultCatalogTests", ["FaultCatalog", "KubernetesAPI"]),
