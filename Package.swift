@@ -57,6 +57,9 @@ let testTargets: [Target] = [
             "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", httpClient, nio, nioHTTP, nioSSL,
             crypto, x509, asn1, logging, lifecycle,
         ]),
+    tests(
+        "ClientConformanceTests",
+        ["APIServerHTTP", "EmbeddedAPIServer", "KubernetesClient", "ClusterTesting", "KubernetesAPI", logging]),
     tests("EndToEnd", []),
     tests("ChaosAPITests", ["ChaosAPI", "ClusterTesting", "InstallManifests", "ResourceSchema", "KubernetesAPI"]),
     tests("FaultCatalogTests", ["FaultCatalog", "KubernetesAPI"]),
@@ -75,7 +78,9 @@ let testTargets: [Target] = [
             "ChaosOperator", "ChaosRunner", "ChaosAPI", "FaultCatalog", "ClusterTesting", "WorkloadControllers",
             "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
         ]),
-    tests("CommandsTests", ["Commands", "ChaosOperator", "ChaosAPI", "KubernetesAPI", arguments]),
+    tests(
+        "CommandsTests",
+        ["Commands", "ChaosOperator", "EmbeddedNode", "ChaosAPI", "KubernetesAPI", arguments, logging]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
@@ -119,8 +124,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -141,10 +145,9 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests", "ChaosAPI", "EmbeddedCluster",
-                    "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Injection", "Host", arguments, configuration,
-                    lifecycle,
-                    unixSignals, logging, hummingbird,
+                "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests", "ChaosAPI",
+                "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
+                "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
                 ]),
             library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
 

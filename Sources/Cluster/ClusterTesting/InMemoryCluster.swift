@@ -5,7 +5,8 @@ import Synchronization
 /// status subresources, finalizers, graceful deletion of pods, bindings, generated names.
 ///
 /// Not here: validation, defaults, authorization, server-side apply, strategic merging of lists (a strategic merge patch
-/// is applied as a merge patch). Namespaces need not exist. Nothing happens by itself: no controller runs, and pods
+/// is applied as a merge patch), scale, periodic bookmarks, chunks of one state. Namespaces need not exist. For the rest
+/// `ClientConformanceTests` holds it to what a real cluster does. Nothing happens by itself: no controller runs, and pods
 /// stay pending until a `FakeNode` or the test changes them.
 public final class InMemoryCluster: APIClient {
     /// A call, as hooks and the log see it.
@@ -99,6 +100,7 @@ public final class InMemoryCluster: APIClient {
         _ type: GroupVersionResource, namespace: String?, name: String, subresource: String?
     ) async throws -> JSON {
         try enter("get", type, namespace, name, subresource)
+        guard [nil, "status"].contains(subresource) else { throw Status.noSuchResource }
         return try shared.withLock { try $0.store.get(type, ObjectKey(namespace: namespace ?? "", name: name)) }
     }
 
@@ -114,7 +116,7 @@ public final class InMemoryCluster: APIClient {
         options: WriteOptions
     ) async throws -> JSON {
         try enter("create", type, namespace, name ?? object["metadata", "name"].string, subresource)
-        return try write { store in
+        return try write(isDryRun: options.dryRun) { store in
             switch (type.resource, subresource) {
             case (_, nil): return try store.create(type, namespace: namespace, object, now: now())
             case ("pods", "binding"):
@@ -132,7 +134,7 @@ public final class InMemoryCluster: APIClient {
         options: WriteOptions
     ) async throws -> JSON {
         try enter("update", type, namespace, name, subresource)
-        return try write {
+        return try write(isDryRun: options.dryRun) {
             try $0.update(type, ObjectKey(namespace: namespace ?? "", name: name), subresource: subresource, object)
         }
     }
@@ -142,7 +144,7 @@ public final class InMemoryCluster: APIClient {
         options: WriteOptions
     ) async throws -> JSON {
         try enter("patch", type, namespace, name, subresource)
-        return try write { store in
+        return try write(isDryRun: options.dryRun) { store in
             let key = ObjectKey(namespace: namespace ?? "", name: name)
             let old = try store.get(type, key)
             let new =
@@ -160,7 +162,7 @@ public final class InMemoryCluster: APIClient {
         _ type: GroupVersionResource, namespace: String?, name: String, options: DeleteOptions
     ) async throws -> JSON {
         try enter("delete", type, namespace, name)
-        return try write {
+        return try write(isDryRun: options.dryRun) {
             try $0.delete(type, ObjectKey(namespace: namespace ?? "", name: name), options: options, now: now())
         }
     }
@@ -169,7 +171,7 @@ public final class InMemoryCluster: APIClient {
         _ type: GroupVersionResource, namespace: String?, list: ListOptions, options: DeleteOptions
     ) async throws {
         try enter("deletecollection", type, namespace)
-        try write { store in
+        try write(isDryRun: options.dryRun) { store in
             for object in try store.list(type, namespace: namespace, options: list).items {
                 _ = try store.delete(type, ObjectMeta(json: object["metadata"]).key, options: options, now: now())
             }
@@ -191,6 +193,7 @@ public final class InMemoryCluster: APIClient {
         _ subresource: String? = nil
     ) throws {
         try Task.checkCancellation()
+        if let name, name.isEmpty, verb != "create" { throw Status.emptyName() }
         let request = Request(
             verb: verb, resource: type.resource, subresource: subresource, namespace: namespace, name: name)
         let hook = shared.withLock { shared in
@@ -200,9 +203,15 @@ public final class InMemoryCluster: APIClient {
         try hook?(request)
     }
 
-    /// Changes the store and tells the watchers, before anybody else's change.
-    private func write<Value: Sendable>(_ body: (inout InMemoryStore) throws -> Value) throws -> Value {
-        try delivery.withLock { _ in
+    /// Changes the store and tells the watchers, before anybody else's change; a dry run changes a copy.
+    private func write<Value: Sendable>(
+        isDryRun: Bool, _ body: (inout InMemoryStore) throws -> Value
+    ) throws -> Value {
+        guard !isDryRun else {
+            var copy = shared.withLock { $0.store }
+            return try body(&copy)
+        }
+        return try delivery.withLock { _ in
             let (result, changes, watchers, observers) = shared.withLock { shared in
                 let before = shared.store.history.count
                 let result = Result { try body(&shared.store) }
@@ -244,7 +253,7 @@ public final class InMemoryCluster: APIClient {
 extension InMemoryCluster.Watcher {
     /// Delivers what happened since the version asked for, or what is there.
     func begin(_ store: InMemoryStore) throws {
-        if options.resourceVersion.isEmpty || options.sendInitialEvents {
+        if ["", "0"].contains(options.resourceVersion) || options.sendInitialEvents {
             for object in try store.list(type, namespace: namespace, options: options).items {
                 continuation.yield(.added(object))
             }
@@ -257,10 +266,11 @@ extension InMemoryCluster.Watcher {
         if options.sendInitialEvents {
             continuation.yield(
                 .bookmark([
+                    "apiVersion": .string(type.apiVersion), "kind": .string(try store.type(type).kind),
                     "metadata": [
                         "resourceVersion": .string(String(store.version)),
                         "annotations": ["k8s.io/initial-events-end": "true"],
-                    ]
+                    ],
                 ]))
         }
     }

@@ -6,6 +6,7 @@ import Logging
 /// The shell of `litmus run`: gets a cluster, runs the session on it, heeds Ctrl-C and the timeout, prints the report.
 struct ExperimentRun: Sendable {
     let command: RunCommand
+    let settings: CommandSettings
     let manifests: ManifestSet
     /// Where the report goes beside the terminal.
     let report: ReportFile?
@@ -20,7 +21,7 @@ struct ExperimentRun: Sendable {
     /// - Returns: the exit code.
     func run(_ interruption: Interruption) async throws -> Int32 {
         let progress = makeProgress()
-        let logger = try command.cluster.logger(label: "litmus")
+        let logger = settings.logger(label: "litmus")
         guard let kubeconfig = command.kubeconfig else {
             return try await runEmbedded(progress: progress, logger: logger, interruption)
         }
@@ -32,15 +33,14 @@ struct ExperimentRun: Sendable {
 
     private func makeProgress() -> any ProgressReporter {
         // The report owns standard output; whoever reads it as JSON sees the progress on standard error.
-        let output: TextOutput = command.output == .json ? .standardError : .standardOutput
+        let output: TextOutput = settings.output == .json ? .standardError : .standardOutput
         return output.isTerminal ? TerminalProgress(output: output) : PlainProgress(output: output)
     }
 
     private func runEmbedded(
         progress: any ProgressReporter, logger: Logger, _ interruption: Interruption
     ) async throws -> Int32 {
-        let cluster = try await ChaosCluster.start(
-            command.cluster.configuration(storage: .ephemeral), logger: logger)
+        let cluster = try await ChaosCluster.start(settings.cluster(storage: .ephemeral), logger: logger)
         await progress.say("cluster is up")
         for limitation in cluster.limitations { await progress.warn(limitation) }
         return try await cluster.serve { client, _ in
@@ -90,7 +90,7 @@ struct ExperimentRun: Sendable {
             return 130
         case .timedOut:
             let chaos = await session.abort()
-            let reason = "the run took longer than --timeout \(command.timeout.inWords) and was aborted: \(chaos)"
+            let reason = "the run took longer than --timeout \(settings.timeout.inWords) and was aborted: \(chaos)"
             try? await writeReport(of: session, since: started, failure: reason)
             if !isEphemeral { await session.cleanUp() }
             throw CommandError("\(reason); what it made is removed")
@@ -116,7 +116,7 @@ struct ExperimentRun: Sendable {
                 return .interrupted
             }
             group.addTask {
-                try await Task.sleep(for: command.timeout)
+                try await Task.sleep(for: settings.timeout)
                 return .timedOut
             }
             defer { group.cancelAll() }
@@ -126,7 +126,7 @@ struct ExperimentRun: Sendable {
     }
 
     private func print(_ outcome: RunOutcome) {
-        switch command.output {
+        switch settings.output {
         case .text: TextOutput.standardOutput.write(outcome.text)
         case .json: TextOutput.standardOutput.write(outcome.json.prettyPrinted() + "\n")
         }
