@@ -1,3 +1,4 @@
+import Foundation
 import Host
 import Testing
 
@@ -112,5 +113,24 @@ import Testing
         ] {
             #expect(throws: HostError.self) { try mounts.directory(hidden) }
         }
+    }
+
+    @Test("the narrowest limit of the container and of the groups around it counts")
+    func limits() throws {
+        let root = "/tmp/litmus-groups-\(getpid())"
+        defer { try? FileTree.remove(root) }
+        try FileTree.makeDirectories(root + "/pod/c")
+        for directory in ["", "/pod", "/pod/c"] { try FileTree.write("", to: root + directory + "/cgroup.procs") }
+        try FileTree.write("50000 100000\n", to: root + "/pod/cpu.max")
+        try FileTree.write("max 100000\n", to: root + "/pod/c/cpu.max")
+        try FileTree.write("0\n", to: root + "/pod/c/cpuset.cpus.effective")
+        let mount = try #require(MountEntry(line: "1 1 0:1 / \(root) rw - cgroup2 cgroup2 rw"))
+        let mounts = ControlGroupMounts(views: [.init(prefix: "", entries: [mount])])
+        let place = StressPlace(groups: [ControlGroupPath(controllers: [], path: "/pod/c/litmus-a")])
+        let group = try StressGroup(place, id: "a", mounts: mounts)
+        #expect(group.quota() == 0.5)
+        #expect(group.processors() == 1)
+        #expect(group.processorSeconds() == nil)
+        #expect(throws: HostError.self) { try StressGroup(place, id: "b", mounts: mounts) }
     }
 }

@@ -41,12 +41,12 @@ final class TestPod: Sendable {
     /// - Parameter command: what the container runs, in a shell.
     static func start(
         _ name: String = "web-0", container: Container = .ownProcesses, limits: ControlGroupLimits = .init(),
-        command: String = "exec sleep 1000"
+        layout: ControlGroupLayout? = .detect(), command: String = "exec sleep 1000"
     ) async throws -> TestPod {
         let network = try await NetworkNamespace.scratch()
         let peer = try await NetworkNamespace.scratch()
         try await connect(network, peer)
-        let layout = try ControlGroupLayout.detect().orThrow("find control groups")
+        let layout = try layout.orThrow("find control groups")
         let id = "c" + JournalEntry.newID()
         let group = ControlGroup(layout: layout, path: "/litmus-test-\(getpid())-\(id)").child(id)
         try group.create(limits)
