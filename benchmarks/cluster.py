@@ -14,14 +14,16 @@ import time
 class Cluster:
     """Starts `litmus up` on a data directory of its own; use it in a `with` statement."""
 
-    def __init__(self, litmus):
+    def __init__(self, litmus, log_level="error"):
         self.litmus = litmus
+        self.log_level = log_level
 
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory(prefix="litmus-bench-")
         started = time.monotonic()
         self.process = subprocess.Popen(
-            [self.litmus, "up", "--data-dir", self.directory.name, "--listen", "127.0.0.1:0"],
+            [self.litmus, "up", "--data-dir", self.directory.name, "--listen", "127.0.0.1:0",
+             "--log-level", self.log_level],
             stdout=subprocess.PIPE, text=True)
         self.kubeconfig = None
         for line in self.process.stdout:
@@ -54,12 +56,12 @@ class Cluster:
     def connection(self):
         return http.client.HTTPSConnection(self.host, self.port, context=self.tls)
 
-    def headers(self):
-        return {"Authorization": "Bearer " + self.token, "Content-Type": "application/json"}
+    def headers(self, content="application/json"):
+        return {"Authorization": "Bearer " + self.token, "Content-Type": content}
 
-    def request(self, method, path, body=None, connection=None, expect=(200, 201)):
+    def request(self, method, path, body=None, connection=None, expect=(200, 201), content="application/json"):
         connection = connection or self.connection()
-        connection.request(method, path, json.dumps(body) if body is not None else None, self.headers())
+        connection.request(method, path, json.dumps(body) if body is not None else None, self.headers(content))
         response = connection.getresponse()
         data = response.read()
         if expect and response.status not in expect:
