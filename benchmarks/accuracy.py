@@ -68,15 +68,13 @@ def loss(laboratory, runs):
         unasked += PACKETS - sample(laboratory, laboratory.targets[0])
         with contextlib.ExitStack() as stack:
             engines = [stack.enter_context(laboratory.start("pod-network-loss", target, {
-                "NETWORK_PACKET_LOSS_PERCENTAGE": level, "TOTAL_CHAOS_DURATION": 5}))
+                "NETWORK_PACKET_LOSS_PERCENTAGE": level, "TOTAL_CHAOS_DURATION": 120}))
                 for level, target in zip(LOSSES, laboratory.targets)]
             for level, engine in zip(LOSSES, engines):
                 wait_until(engine.target.rules.count, 20, "rules for a loss of %d %%" % level)
                 lost[level].append(PACKETS - sample(laboratory, engine.target))
                 if not engine.target.rules.count():
-                    raise SystemExit("a loss of %d %% ended before it was measured: the machine is too busy" % level)
-            for engine in engines:
-                engine.expect_pass()
+                    raise SystemExit("a loss of %d %% ended while it was measured" % level)
     print("%-46s %10d of %d packets" % ("lost without any fault", unasked, runs * PACKETS), flush=True)
     for level, counts in lost.items():
         low, high = interval(sum(counts), runs * PACKETS)
@@ -97,7 +95,7 @@ def load(laboratory, runs):
         for _ in range(runs):
             target = laboratory.targets[0]
             with laboratory.start("pod-cpu-hog", target, {
-                    "CPU_CORES": 1, "CPU_LOAD": level, "TOTAL_CHAOS_DURATION": window + 1}) as engine:
+                    "CPU_CORES": 1, "CPU_LOAD": level, "TOTAL_CHAOS_DURATION": 120}):
                 wait_until(lambda: target.stress()[0] > 0.02, 20, "a CPU load of %d %%" % level)
                 before = time.monotonic(), *target.stress(), busy_seconds()
                 time.sleep(window)
@@ -106,7 +104,6 @@ def load(laboratory, runs):
                 measured.append(100 * used / elapsed)
                 waits.append(100 * waited / elapsed)
                 others.append(max(0, 100 * (busy - used) / elapsed))
-                engine.wait_for_end()
         show_accuracy("pod-cpu-hog, %d %% of a core asked" % level, level, measured, "%",
                       "%d s each; waited for a processor %.1f %%, the rest of the machine used %.0f %%" % (
                           window, statistics.mean(waits), statistics.mean(others)))

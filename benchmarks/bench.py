@@ -177,7 +177,8 @@ def deploy(cluster, litmus):
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda number, _: sys.exit("ended by " + signal.Signals(number).name))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--litmus", required=True)
     parser.add_argument("--chaos", required=True)

@@ -24,7 +24,17 @@ class Cluster:
         self.process = subprocess.Popen(
             [self.litmus, "up", "--data-dir", self.directory.name, "--listen", "127.0.0.1:0",
              "--log-level", self.log_level],
-            stdout=subprocess.PIPE, text=True)
+            # Ctrl-C ends it as everything else does: after the engines that run on it.
+            stdout=subprocess.PIPE, text=True, start_new_session=True)
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        self.start_seconds = time.monotonic() - started
+        return self
+
+    def wait_until_ready(self):
         self.kubeconfig = None
         for line in self.process.stdout:
             match = re.match(r"kubeconfig: (.*)", line)
@@ -33,7 +43,6 @@ class Cluster:
                 break
         if self.kubeconfig is None:
             raise SystemExit("litmus up ended with code %s before it was ready" % self.process.wait())
-        self.start_seconds = time.monotonic() - started
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         text = open(self.kubeconfig).read()
         self.host, port = re.search(r"server: https://([^:/\s]+):(\d+)", text).groups()
@@ -41,7 +50,6 @@ class Cluster:
         self.token = re.search(r"token: \"?([^\s\"]+)", text).group(1)
         authority = re.search(r"certificate-authority-data: \"?([^\s\"]+)", text).group(1)
         self.tls = ssl.create_default_context(cadata=base64.b64decode(authority).decode())
-        return self
 
     def __exit__(self, *_):
         self.process.terminate()

@@ -40,7 +40,7 @@ def effect_and_end(laboratory, runs, fault, account="chaos"):
     effects, from_helper, reverts = [], [], []
     target = laboratory.targets[0]
     for _ in range(runs):
-        name, tunables = lasting(fault, 1)
+        name, tunables = lasting(fault, 2)
         with laboratory.start(name, target, tunables, account) as engine:
             felt, _ = wait_until(lambda: bites(name, target), 20, name + " felt")
             effects.append(felt - engine.started)

@@ -1,4 +1,4 @@
-"""Reads a network namespace's packet filter rules without starting `nft`, which would take longer than what is timed."""
+"""Reads a network namespace's packet filter rules without starting `nft`, which takes longer than what is timed."""
 
 import ctypes
 import os
