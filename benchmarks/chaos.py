@@ -65,9 +65,7 @@ class Laboratory:
     def pods(self, application, count):
         def ready():
             found = self.cluster.request("GET", CORE + "pods?labelSelector=app%3D" + application)["items"]
-            isReady = lambda pod: any(condition["type"] == "Ready" and condition["status"] == "True"
-                                      for condition in pod.get("status", {}).get("conditions", []))
-            return len(found) == count and all(map(isReady, found)) and found
+            return len(found) == count and all(map(is_ready, found)) and found
         return [Target(pod) for pod in wait_until(ready, 30, "%d pods of %s" % (count, application), 0.02)[1]]
 
     def renew_targets(self):
@@ -84,6 +82,11 @@ class Laboratory:
 
     def start(self, fault, target, tunables, account="chaos"):
         return Run(self, fault, target, tunables, account)
+
+
+def is_ready(pod):
+    return any(condition["type"] == "Ready" and condition["status"] == "True"
+               for condition in pod.get("status", {}).get("conditions", []))
 
 
 class Run:
