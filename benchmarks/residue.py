@@ -4,6 +4,7 @@ import contextlib
 import glob
 import os
 import random
+import re
 import signal
 import time
 
@@ -17,6 +18,7 @@ TUNABLES = {
     "container-kill": {"TOTAL_CHAOS_DURATION": 2, "CHAOS_INTERVAL": 2},
 }
 VICTIMS = ("helper", "runner", "watchdog")
+UID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Later than this what is left counts as residue.
 PATIENCE = 5
 
@@ -24,13 +26,15 @@ PATIENCE = 5
 def measure(laboratory, runs):
     """Some runs at a time, each on a pod of its own."""
     dice = random.Random(SEED)
+    # Pods that are gone and left something, each of which counts once.
+    known = set()
     for fault in FAULTS:
         count, residue, endless, killed = 0, [], 0, {victim: 0 for victim in VICTIMS}
         while count < runs:
             batch = min(len(laboratory.targets), runs - count)
             if fault == "container-kill":
                 laboratory.renew_targets()
-            left, late = run_batch(laboratory, fault, batch, dice, killed)
+            left, late = run_batch(laboratory, fault, batch, dice, killed, known)
             residue += left
             endless += late
             count += batch
@@ -43,7 +47,7 @@ def measure(laboratory, runs):
             print("    " + remains, flush=True)
 
 
-def run_batch(laboratory, fault, count, dice, killed):
+def run_batch(laboratory, fault, count, dice, killed, known):
     """Returns what runs left behind, a line each, and how many did not end."""
     seen = set()
     with contextlib.ExitStack() as stack:
@@ -65,7 +69,7 @@ def run_batch(laboratory, fault, count, dice, killed):
             note_entries(engines, seen)
             time.sleep(0.01)
         targets = [engine.target for engine in engines]
-    return remains(laboratory, targets, seen), late
+    return remains(laboratory, targets, seen, known), late
 
 
 def note_entries(engines, seen):
@@ -105,25 +109,25 @@ def processes_of(laboratory, engine, victim):
     return [pid for pid in pids() for uid in uids if "/%s/" % uid in (read("/proc/%d/cgroup" % pid) or "")]
 
 
-def remains(laboratory, targets, seen):
-    """What is left after some patience, a line for each run that left something."""
+def remains(laboratory, targets, seen, known):
+    """What is left after some patience, a line for each target and each pod that is gone; `known` ones are left out."""
     found = {}
 
     def nothing():
-        living = laboratory.living_uids()
         found.clear()
         for target in targets:
-            left = list(of_target(target, [entry for pod, entry in seen if pod == target.uid]))
-            if left:
-                found[target.name] = left
-        strays = list(of_pods(laboratory, living))
-        if strays:
-            found["pods that are gone"] = strays
+            for what in of_target(target, [entry for pod, entry in seen if pod == target.uid]):
+                found.setdefault(target.name, []).append(what)
+        living = laboratory.living_uids()
+        for uid, what in of_pods(laboratory):
+            if uid not in living and uid not in known:
+                found.setdefault(uid, []).append(what)
         return not found
 
     with contextlib.suppress(SystemExit):
         wait_until(nothing, PATIENCE, "nothing left", 0.05)
-    return ["%s: %s" % (name, ", ".join(left)) for name, left in found.items()]
+    known.update(found)
+    return ["%s: %s" % (pod, ", ".join(left)) for pod, left in found.items()]
 
 
 def of_target(target, entries):
@@ -140,28 +144,27 @@ def of_target(target, entries):
                 yield "process %d (%s)" % (pid, command(pid))
 
 
-def of_pods(laboratory, living):
-    """Namespaces, control groups, files, mounts and processes of pods that are gone, such as helpers and runners."""
-    cluster = laboratory.receiver.cluster
-    for path in glob.glob(cluster + "/pods/*"):
-        if os.path.basename(path) not in living:
-            yield "namespaces " + path
-    for path in glob.glob(laboratory.cluster.directory.name + "/runtime/sandboxes/*"):
-        if os.path.basename(path) not in living:
-            yield "files " + path
-    name = os.path.basename(os.path.dirname(laboratory.receiver.group))
-    for path in glob.glob("%s/*/%s/*-*-*-*-*" % (CONTROL_GROUPS, name)) + glob.glob(
-            "%s/%s/*-*-*-*-*" % (CONTROL_GROUPS, name)):
-        if os.path.basename(path) not in living:
-            yield "control group " + path
+def of_pods(laboratory):
+    """What the machine has of every pod of the cluster: the pod's uid, and its namespaces, control groups, files, mounts
+    and processes."""
+    data = laboratory.cluster.directory.name
+    groups = os.path.basename(os.path.dirname(laboratory.receiver.group))
+    for kind, pattern in (
+            ("namespaces", laboratory.receiver.cluster + "/pods/*"), ("files", data + "/runtime/sandboxes/*"),
+            ("control group", "%s/*/%s/*" % (CONTROL_GROUPS, groups)),
+            ("control group", "%s/%s/*" % (CONTROL_GROUPS, groups))):
+        for path in glob.glob(pattern):
+            if UID.fullmatch(os.path.basename(path)):
+                yield os.path.basename(path), kind + " " + path
     for line in read("/proc/%d/mountinfo" % laboratory.cluster.process.pid).splitlines():
         path = line.split()[4]
-        if laboratory.cluster.directory.name + "/" in path and not any(uid in path for uid in living):
-            yield "mount " + path
+        uid = UID.search(path)
+        if path.startswith(data + "/") and uid:
+            yield uid.group(), "mount " + path
     for pid in pids():
-        group = read("/proc/%d/cgroup" % pid) or ""
-        if "/%s/" % name in group and group.split("/%s/" % name)[1].split("/")[0].strip() not in living:
-            yield "process %d (%s)" % (pid, command(pid))
+        uid = re.search("/%s/(%s)" % (groups, UID.pattern), read("/proc/%d/cgroup" % pid) or "")
+        if uid:
+            yield uid.group(1), "process %d (%s)" % (pid, command(pid))
 
 
 def pids():
