@@ -34,27 +34,19 @@ extension KillSwitchOptions {
         let environment = ProcessInfo.processInfo.environment
         let choice = ClusterChoice(
             option: kubeconfig, environment: environment, exists: FileManager.default.fileExists(atPath:))
-        let code: Int32
-        do {
+        try await CommandError.reporting(hint: choice.hint) {
             let connection = try choice.connection(environment: environment)
             var options = HTTPKubernetesClient.Options()
             options.requestTimeout = Self.requestTimeout
             options.retries.maximumAttempts = 3
             var logger = Logger(label: "litmus") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .error
-            code = try await HTTPKubernetesClient.with(connection, options: options, logger: logger) { client in
+            return try await HTTPKubernetesClient.with(connection, options: options, logger: logger) { client in
                 try await body(
                     KillSwitch(client: client, namespace: namespace, logger: logger),
                     "\(connection.server)\(choice.hint)")
             }
-        } catch let status as Status {
-            TextOutput.standardError.write("litmus: the cluster answered: \(status.message)\(choice.hint)\n")
-            code = 2
-        } catch {
-            TextOutput.standardError.write("litmus: \(error)\(choice.hint)\n")
-            code = 2
         }
-        throw ExitCode(code)
     }
 
     /// Who gives the order, for people: `ann@desk`.
