@@ -6,6 +6,8 @@ struct TargetPod: Sendable {
     let name: String
     let uid: String
     let address: String
+    /// Where the file system that its cluster sees is found from here.
+    let root: String
 
     /// The running pods with a label, by name.
     static func all(_ cluster: TestCluster, label: String) async throws -> [TargetPod] {
@@ -13,14 +15,16 @@ struct TargetPod: Sendable {
         let (_, output) = try await cluster.kubectl("get pods -l \(label) -o jsonpath='\(template)'")
         return output.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ").map(String.init)
-            return words.count == 3 ? TargetPod(name: words[0], uid: words[1], address: words[2]) : nil
+            guard words.count == 3 else { return nil }
+            return TargetPod(name: words[0], uid: words[1], address: words[2], root: cluster.root)
         }
     }
 
     /// The file of its network namespace.
     var network: String {
-        let clusters = (try? FileManager.default.contentsOfDirectory(atPath: "/run/litmus/clusters")) ?? []
-        return clusters.map { "/run/litmus/clusters/\($0)/pods/\(uid)/net" }
+        let directory = root + "/run/litmus/clusters"
+        let clusters = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return clusters.map { "\(directory)/\($0)/pods/\(uid)/net" }
             .first { FileManager.default.fileExists(atPath: $0) } ?? "/nonexistent/\(uid)"
     }
 

@@ -120,6 +120,51 @@ extension MachineTests {
             try await pod.end()
         }
 
+        @Test("a stress that others end is not injected, however much it has used before")
+        func sabotaged() async throws {
+            try await withPod { pod in
+                try await withJournal { journal in
+                    let reports = Reports()
+                    let order = InjectionOrder.test(.stressCPU(CPUStress(workers: 1)), on: [pod], milliseconds: 1500)
+                    let running = Task { await execution(order, journal, reports).run() }
+                    try await eventually("it is injected") { await reports.states == [.injected] }
+                    for stressor in pod.stressors() { kill(stressor, SIGKILL) }
+                    let report = await running.value
+                    #expect(report.failure?.code == "CHAOS_INJECT_ERROR")
+                    #expect(report.failure?.reason.contains("the stress was ended meanwhile") == true)
+                    #expect(report.effects.map(\.outcome) == [.notInjected])
+                    try pod.expectNoStress(journal)
+                }
+            }
+        }
+
+        @Test("who reverts by hand ends the order, which says so")
+        func reverted() async throws {
+            try await withPod { pod in
+                try await withJournal { journal in
+                    let reports = Reports()
+                    let order = InjectionOrder.test(
+                        .stressCPU(CPUStress(workers: 1)), on: [pod], milliseconds: 600_000)
+                    let running = Task { await execution(order, journal, reports).run() }
+                    try await eventually("it is injected") { await reports.states == [.injected] }
+                    _ = await Reverter(journal: journal, logger: quiet).revertAll()
+                    let report = await running.value
+                    #expect(report.state == .failed)
+                    #expect(report.failure?.reason.contains("undone before its end") == true)
+                    try pod.expectNoStress(journal)
+                }
+            }
+        }
+
+        @Test(
+            "little processor time is no stress only where there was more to get",
+            arguments: [(idle: 1.5, outcome: InjectionEffect.Outcome.notInjected), (0.1, .inconclusive)])
+        func starved(idle: Double, outcome: InjectionEffect.Outcome) {
+            let judgement = StressJudgement(
+                stress: CPUStress(workers: 0), processors: 2, used: 0.3, elapsed: 1, idle: idle, tampering: nil)
+            #expect(judgement.result.outcome == outcome)
+        }
+
         @Test("a damaged entry cannot make us end processes in other control groups")
         func damagedEntry() async throws {
             try await withPod { pod in

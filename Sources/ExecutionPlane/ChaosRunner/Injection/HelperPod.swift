@@ -20,6 +20,10 @@ struct HelperPod: Sendable {
     /// Value of the label that the helpers of one round share.
     let group: String
 
+    /// What tells helpers from an engine's other pods.
+    static let componentLabel = "app.kubernetes.io/component"
+    static let component = "helper"
+
     func make(for order: InjectionOrder, node: String) throws -> Pod {
         var pod = Pod(name: order.id, namespace: namespace)
         pod.metadata.labels = labels
@@ -62,7 +66,7 @@ struct HelperPod: Sendable {
             !$0.key.hasSuffix("job-name") && !$0.key.hasSuffix("controller-uid")
         }
         if let engine { labels[ChaosLabel.engineUID] = engine.uid }
-        labels["app.kubernetes.io/component"] = "helper"
+        labels[Self.componentLabel] = Self.component
         labels[HelperContract.groupLabel] = group
         return labels
     }

@@ -87,7 +87,7 @@ public struct OrderExecution: Sendable {
         return await uninterrupted { await group.apply() }
     }
 
-    /// Keeps what was applied until the time is over.
+    /// Keeps what was applied until the time is over, or until nothing of it is left.
     /// - Returns: what failed meanwhile.
     private func keep(_ group: TargetGroup, _ countdown: Countdown) async throws -> (any Error)? {
         if case .every(let low, let high) = order.repetition {
@@ -97,7 +97,9 @@ public struct OrderExecution: Sendable {
         try await countdown.sleep(.milliseconds(250))
         while !countdown.isOver {
             await group.look()
-            try await countdown.sleep(.seconds(2))
+            // Who undoes the chaos by hand is not to wait for its end.
+            if await group.wasUndone() { return nil }
+            try await countdown.sleep(.seconds(1))
         }
         return await group.settle()
     }

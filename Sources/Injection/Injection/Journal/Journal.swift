@@ -62,6 +62,13 @@ public struct Journal: Sendable, Hashable {
         try? read(id + Self.suffix).get()
     }
 
+    /// Whether somebody else than its owner has undone an entry, or is about to, while it should still last.
+    func isUndoneEarly(_ entry: JournalEntry) -> Bool {
+        let hasTime = BootClock.milliseconds() < entry.deadline
+        if let now = self.entry(entry.id) { return hasTime && now.state == .reverting }
+        return hasTime && !FileTree.exists(file(entry.id))
+    }
+
     /// All entries, oldest first, and what could not be read.
     func contents() -> (entries: [JournalEntry], unreadable: [Unreadable]) {
         var entries: [JournalEntry] = []
