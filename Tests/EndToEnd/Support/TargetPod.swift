@@ -38,27 +38,18 @@ struct TargetPod: Sendable {
     func rules() async throws -> String { try await run(["nft", "list", "ruleset"]).output }
 
     /// Directories of control groups that hold its processes, those below them included.
-    func controlGroups() -> [String] {
-        let root = "/sys/fs/cgroup"
-        let entries = FileManager.default.enumerator(atPath: root)
-        var found: [String] = []
-        while let entry = entries?.nextObject() as? String {
-            // The kernel's own files have a dot, and names of groups have the pod's uid.
-            let name = entry.split(separator: "/").last ?? ""
-            if entry.contains("/\(uid)"), !name.contains("."), !Self.kernelFiles.contains(String(name)) {
-                found.append(entry)
-            }
-        }
-        return found.sorted()
+    func controlGroups() async throws -> [String] {
+        let search = try Program("/usr/bin/find", ["/sys/fs/cgroup", "-type", "d", "-path", "*/\(uid)*"])
+        // Groups of others may vanish under it.
+        try await search.wait()
+        return search.output.split(separator: "\n").map(String.init).filter { $0.hasPrefix("/sys") }.sorted()
     }
 
-    private static let kernelFiles: Set<String> = ["tasks", "notify_on_release"]
-
     /// Seconds of processor time that the processes in its control groups have used, those below them included.
-    func processorTime() throws -> Double {
+    func processorTime() async throws -> Double {
         var processes: Set<Int> = []
-        for group in controlGroups() {
-            let text = (try? String(contentsOfFile: "/sys/fs/cgroup/\(group)/cgroup.procs", encoding: .utf8)) ?? ""
+        for group in try await controlGroups() {
+            let text = (try? String(contentsOfFile: group + "/cgroup.procs", encoding: .utf8)) ?? ""
             processes.formUnion(text.split(separator: "\n").compactMap { Int($0) })
         }
         guard !processes.isEmpty else { throw Program.Ended(description: "no process of the pod \(name) was found") }
