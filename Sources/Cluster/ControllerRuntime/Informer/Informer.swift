@@ -24,6 +24,7 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
         var cache = ObjectCache<Object>()
         var handlers: [Int: @Sendable (Change<Object>) -> Void] = [:]
         var streams: [Int: AsyncStream<Change<Object>>.Continuation] = [:]
+        var snapshots: [Int: AsyncStream<[Object]>.Continuation] = [:]
         var syncWaiters: [Int: CheckedContinuation<Void, any Error>] = [:]
         var lastID = 0
 
@@ -111,6 +112,29 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
         return stream
     }
 
+    /// All objects after each answer of the server from now on, the first list included: states that follow one another
+    /// quickly are not left out, as they are for whoever looks at the cache. Ends with the reader's task.
+    func snapshots() -> AsyncStream<[Object]> {
+        let (stream, continuation) = AsyncStream<[Object]>.makeStream()
+        let id = shared.withLock { shared in
+            let id = shared.nextID()
+            shared.snapshots[id] = continuation
+            return id
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.shared.withLock { _ = $0.snapshots.removeValue(forKey: id) }
+        }
+        return stream
+    }
+
+    private func tellSnapshots() {
+        // Told without the lock, which a reader that is cancelled asks for.
+        let (readers, objects) = shared.withLock { shared in
+            (shared.snapshots.values, shared.snapshots.isEmpty ? [] : Array(shared.cache.objects.values))
+        }
+        for reader in readers { reader.yield(objects) }
+    }
+
     /// Calls `handler` for each change, and at once for each present object. It must return quickly and may be called
     /// from several tasks, so two changes of one object may come in any order: look at the cache for the truth.
     /// - Returns: what `removeHandler` takes.
@@ -152,11 +176,13 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
             return shared.syncWaiters.values
         }
         for waiter in waiters { waiter.resume() }
+        tellSnapshots()
         return changed
     }
 
     func apply(_ event: WatchEvent) {
         change { $0.apply(event) }
+        tellSnapshots()
     }
 
     /// - Returns: whether anything changed.
