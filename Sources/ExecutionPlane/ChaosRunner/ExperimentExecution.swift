@@ -154,6 +154,7 @@ extension ExperimentExecution {
     /// - Returns: nil when it has to be run after all.
     private func takeUp(_ settings: ExperimentSettings, events: ExperimentEvents) async throws -> Next? {
         if let job = earlier?.job, !job.isEmpty { return try await follow(settings, job: job, events: events) }
+        await StrayHelpers(client: client, engine: engine, experiment: name, time: time, logger: logger).end()
         let writer = writer(settings, instance: settings.instance)
         let error = ExperimentError(
             .generic, "the runner was restarted while the experiment ran; chaos is not injected a second time")
@@ -242,7 +243,7 @@ extension ExperimentExecution {
             await delete(job)
             throw Skip(
                 .watchNotPermitted,
-                ExperimentError(.generic, "\(status): add the verb list on pods to the service account's role"))
+                ExperimentError(.generic, status.explained("list", on: "pods")))
         }
         let writer = writer(settings, instance: settings.instance)
         var next = Next.goesOn
