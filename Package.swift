@@ -57,6 +57,9 @@ let testTargets: [Target] = [
             "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", httpClient, nio, nioHTTP, nioSSL,
             crypto, x509, asn1, logging, lifecycle,
         ]),
+    tests(
+        "ClientConformanceTests",
+        ["APIServerHTTP", "EmbeddedAPIServer", "KubernetesClient", "ClusterTesting", "KubernetesAPI", logging]),
     tests("EndToEnd", []),
     tests("ChaosAPITests", ["ChaosAPI", "ClusterTesting", "InstallManifests", "ResourceSchema", "KubernetesAPI"]),
     tests("FaultCatalogTests", ["FaultCatalog", "KubernetesAPI"]),
@@ -78,8 +81,11 @@ let testTargets: [Target] = [
             "ChaosOperator", "ChaosRunner", "ChaosAPI", "FaultCatalog", "ClusterTesting", "WorkloadControllers",
             "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
         ]),
-    tests("CommandsTests", ["Commands", "ChaosAPI", "KubernetesAPI"]),
+    tests(
+        "CommandsTests",
+        ["Commands", "ChaosOperator", "EmbeddedNode", "ChaosAPI", "KubernetesAPI", arguments, logging]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
+    tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
     tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),
@@ -121,8 +127,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -143,10 +148,12 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests", "ChaosAPI",
-                    "EmbeddedCluster", "KubernetesClient", "ControllerRuntime", "KubernetesAPI", "Injection", "Host",
-                    arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
+                    "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests",
+                    "ChaosAPI",
+                    "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
+                    "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
                 ]),
+            library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
 
             library(
                 "ChaosOperator", in: "ExecutionPlane",

@@ -6,26 +6,22 @@ import json
 import os
 import re
 import resource
+import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
+import accuracy
+import latency
+import residue
+from chaos import Laboratory
 from cluster import Cluster
+from figures import show
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXAMPLE = os.path.join(HERE, "..", "examples", "pod-delete")
-
-
-def show(name, values, unit, peer=None, larger_is_better=False):
-    median = statistics.median(values)
-    line = "%-46s %10.3f %-5s (%.3f to %.3f, n=%d)" % (name, median, unit, min(values), max(values), len(values))
-    if peer:
-        peer_name, figure = peer
-        ratio = median / figure if larger_is_better else figure / median
-        word = "better" if ratio >= 1 else "worse"
-        line += "  %.1f times %s than %s (%.4g %s)" % (max(ratio, 1 / ratio), word, peer_name, figure, unit)
-    print(line, flush=True)
 
 
 def chaos_latency(cluster, runs):
@@ -64,6 +60,20 @@ def chaos_latency(cluster, runs):
             raise SystemExit("%s ended with %s: %s" % (name, verdict, result["status"]))
     show("engine applied -> pod deleted", injected, "s", ("LitmusChaos", 6.2))
     show("whole run beyond the chaos itself", overhead, "s", ("LitmusChaos", 26.9))
+
+
+def machine_faults(litmus, runs):
+    """Faults on machines: how accurate, how fast, and what they leave."""
+    if os.geteuid() != 0:
+        return print("faults on machines: not measured, which takes root", flush=True)
+    with Cluster(litmus) as cluster:
+        laboratory = Laboratory(cluster)
+        accuracy.loss(laboratory, runs)
+        accuracy.load(laboratory, runs)
+        latency.measure(laboratory, runs)
+    # Each watchdog that is killed is an error in the log.
+    with Cluster(litmus, log_level="critical") as cluster:
+        residue.measure(Laboratory(cluster), runs * (5 if runs >= 20 else 2))
 
 
 def wrk(cluster, path, connections, seconds, script=None):
@@ -167,6 +177,8 @@ def deploy(cluster, litmus):
 
 
 def main():
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda number, _: sys.exit("ended by " + signal.Signals(number).name))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--litmus", required=True)
     parser.add_argument("--chaos", required=True)
@@ -183,6 +195,7 @@ def main():
         api_throughput(cluster, arguments.runs)
         watch_latency(cluster, arguments.runs)
         show("resident memory after that load", [cluster.resident_megabytes()], "MB")
+    machine_faults(litmus, arguments.runs)
     one_shot(litmus, os.path.abspath(arguments.chaos), arguments.runs)
 
 

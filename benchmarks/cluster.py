@@ -14,15 +14,27 @@ import time
 class Cluster:
     """Starts `litmus up` on a data directory of its own; use it in a `with` statement."""
 
-    def __init__(self, litmus):
+    def __init__(self, litmus, log_level="error"):
         self.litmus = litmus
+        self.log_level = log_level
 
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory(prefix="litmus-bench-")
         started = time.monotonic()
         self.process = subprocess.Popen(
-            [self.litmus, "up", "--data-dir", self.directory.name, "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, text=True)
+            [self.litmus, "up", "--data-dir", self.directory.name, "--listen", "127.0.0.1:0",
+             "--log-level", self.log_level],
+            # Ctrl-C ends it as everything else does: after the engines that run on it.
+            stdout=subprocess.PIPE, text=True, start_new_session=True)
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        self.start_seconds = time.monotonic() - started
+        return self
+
+    def wait_until_ready(self):
         self.kubeconfig = None
         for line in self.process.stdout:
             match = re.match(r"kubeconfig: (.*)", line)
@@ -31,7 +43,6 @@ class Cluster:
                 break
         if self.kubeconfig is None:
             raise SystemExit("litmus up ended with code %s before it was ready" % self.process.wait())
-        self.start_seconds = time.monotonic() - started
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         text = open(self.kubeconfig).read()
         self.host, port = re.search(r"server: https://([^:/\s]+):(\d+)", text).groups()
@@ -39,7 +50,6 @@ class Cluster:
         self.token = re.search(r"token: \"?([^\s\"]+)", text).group(1)
         authority = re.search(r"certificate-authority-data: \"?([^\s\"]+)", text).group(1)
         self.tls = ssl.create_default_context(cadata=base64.b64decode(authority).decode())
-        return self
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -54,12 +64,12 @@ class Cluster:
     def connection(self):
         return http.client.HTTPSConnection(self.host, self.port, context=self.tls)
 
-    def headers(self):
-        return {"Authorization": "Bearer " + self.token, "Content-Type": "application/json"}
+    def headers(self, content="application/json"):
+        return {"Authorization": "Bearer " + self.token, "Content-Type": content}
 
-    def request(self, method, path, body=None, connection=None, expect=(200, 201)):
+    def request(self, method, path, body=None, connection=None, expect=(200, 201), content="application/json"):
         connection = connection or self.connection()
-        connection.request(method, path, json.dumps(body) if body is not None else None, self.headers())
+        connection.request(method, path, json.dumps(body) if body is not None else None, self.headers(content))
         response = connection.getresponse()
         data = response.read()
         if expect and response.status not in expect:

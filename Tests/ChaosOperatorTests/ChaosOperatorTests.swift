@@ -1,137 +1,16 @@
 import ChaosAPI
 import ClusterTesting
-import FaultCatalog
 import KubernetesAPI
-import Logging
 import Testing
 import WorkloadControllers
 
 @testable import ChaosOperator
-@testable import ChaosRunner
 
-/// The operator and real runners on a cluster in memory, where a runner pod's container is a task.
+/// The operator and real runners on a cluster in memory.
 @Suite(.timeLimit(.minutes(1))) struct ChaosOperatorTests {
-    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-    private struct World: Sendable {
-        let cluster = InMemoryCluster(
-            types: InMemoryCluster.builtinTypes + [ChaosEngine.type, ChaosExperiment.type, ChaosResult.type])
-        let configuration: OperatorConfiguration
-
-        func engine(_ name: String = "e", env: [String: String] = [:], spec: JSON = [:]) -> ChaosEngine {
-            let tunables = ["TOTAL_CHAOS_DURATION": "150ms", "CHAOS_INTERVAL": "50ms"].merging(env) { $1 }
-            var engine = ChaosEngine(name: name, namespace: "shop")
-            engine.spec = [
-                "engineState": "active", "chaosServiceAccount": "sa",
-                "appinfo": ["appns": "shop", "applabel": "app=web", "appkind": "deployment"],
-                "experiments": [
-                    [
-                        "name": "pod-delete",
-                        "spec": [
-                            "components": [
-                                "env": .array(
-                                    tunables.sorted { $0.key < $1.key }.map {
-                                        ["name": .string($0.key), "value": .string($0.value)]
-                                    })
-                            ]
-                        ],
-                    ]
-                ],
-            ]
-            engine.spec = engine.spec.merging(patch: spec)
-            return engine
-        }
-
-        func wait(_ name: String = "e", for condition: @escaping @Sendable (ChaosEngine) -> Bool) async throws
-            -> ChaosEngine
-        {
-            let found = try await cluster.waitFor(ChaosEngine.self) { engines in
-                engines.contains { $0.name == name && condition($0) }
-            }
-            return try #require(found.first { $0.name == name })
-        }
-
-        func patch(_ name: String = "e", state: EngineState) async throws {
-            _ = try await cluster.patch(
-                ChaosEngine.self, namespace: "shop", name: name,
-                .merge(["spec": ["engineState": .string(state.rawValue)]]))
-        }
-
-        /// Plays the kubelet for runner pods: starts the runner, and tells how its container ended.
-        func runRunners() async throws {
-            try await withThrowingDiscardingTaskGroup { group in
-                let events = try await cluster.watch(Pod.type.gvr, namespace: nil, options: ListOptions())
-                var started: [String: Task<Void, Never>] = [:]
-                for try await event in events {
-                    let pod = Pod(json: event.object)
-                    guard pod.name.hasSuffix("-runner") else { continue }
-                    if case .deleted = event { started[pod.uid]?.cancel() }
-                    if pod.metadata.isBeingDeleted { started[pod.uid]?.cancel() }
-                    guard started[pod.uid] == nil, pod.phase == "Running", !pod.metadata.isBeingDeleted else {
-                        continue
-                    }
-                    started[pod.uid] = Task { await run(pod) }
-                }
-                for task in started.values { task.cancel() }
-            }
-        }
-
-        private func run(_ pod: Pod) async {
-            let env = pod.containers.first?.json["env"].array ?? []
-            let environment = Dictionary(
-                env.map { ($0["name"].string ?? "", $0["value"].string ?? "") }, uniquingKeysWith: { $1 })
-            let code = await ChaosRunner.run(environment: environment, client: cluster, logger: quiet)
-            _ = try? await cluster.modify(Pod.self, namespace: pod.namespace, name: pod.name, subresource: "status") {
-                $0.json["status", "containerStatuses"] = [
-                    [
-                        "name": "chaos-runner", "ready": false,
-                        "state": ["terminated": ["exitCode": .int(Int64(code)), "reason": "Completed"]],
-                    ]
-                ]
-                $0.json["status", "phase"] = code == 0 ? "Succeeded" : "Failed"
-                return true
-            }
-        }
-    }
-
-    private func run(
-        configuration: OperatorConfiguration = OperatorConfiguration(), withAccount: Bool = true,
-        withExperiment: Bool = true, runners: Bool = true,
-        _ body: @escaping @Sendable (World) async throws -> Void
-    ) async throws {
-        let world = World(configuration: configuration)
-        let cluster = world.cluster
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await WorkloadControllers(client: cluster, logger: Self.quiet).run() }
-            group.addTask { try await FakeNode(in: cluster).run() }
-            group.addTask {
-                try await ChaosOperator(client: cluster, configuration: configuration, logger: Self.quiet).run()
-            }
-            if runners { group.addTask { try await world.runRunners() } }
-            var deployment = Deployment(name: "web", namespace: "shop")
-            deployment.json["spec"] = [
-                "replicas": 3, "selector": ["matchLabels": ["app": "web"]],
-                "template": [
-                    "metadata": ["labels": ["app": "web"]], "spec": ["containers": [["name": "main", "image": "web"]]],
-                ],
-            ]
-            _ = try await cluster.create(deployment)
-            if withAccount { _ = try await cluster.create(ServiceAccount(name: "sa", namespace: "shop")) }
-            if withExperiment { try await Self.addExperiment(cluster) }
-            try await cluster.waitFor(Pod.self) { $0.count(where: \.isReady) == 3 }
-            try await body(world)
-            group.cancelAll()
-        }
-    }
-
-    private static func addExperiment(_ cluster: InMemoryCluster) async throws {
-        let fault = try #require(FaultCatalog.fault(named: "pod-delete"))
-        _ = try await cluster.create(ChaosExperiment(json: fault.manifest(namespace: "shop")))
-    }
-
     @Test("an engine runs to completed, its verdict in the status, and its policy is kept")
     func completes() async throws {
-        try await run { world in
+        try await World.run { world in
             _ = try await world.cluster.create(world.engine(spec: ["jobCleanUpPolicy": "delete"]))
             let engine = try await world.wait { $0.engineStatus == .completed }
             #expect(engine.desiredState == .stop && engine.verdict == .pass)
@@ -150,7 +29,7 @@ import WorkloadControllers
 
     @Test("an aborted engine is stopped, with everything closed, and can run again")
     func aborts() async throws {
-        try await run { world in
+        try await World.run { world in
             _ = try await world.cluster.create(world.engine(env: ["TOTAL_CHAOS_DURATION": "100"]))
             try await world.cluster.waitFor(ChaosResult.self) { $0.first?.history.targets.isEmpty == false }
             try await world.patch(state: .stop)
@@ -169,7 +48,7 @@ import WorkloadControllers
 
     @Test("a deleted engine goes away with its pods")
     func deletes() async throws {
-        try await run { world in
+        try await World.run { world in
             _ = try await world.cluster.create(world.engine(env: ["TOTAL_CHAOS_DURATION": "100"]))
             try await world.cluster.waitFor(ChaosResult.self) { $0.first?.phase == .running }
             try await world.cluster.delete(ChaosEngine.self, namespace: "shop", name: "e")
@@ -182,7 +61,7 @@ import WorkloadControllers
 
     @Test("a runner that is killed leaves neither Awaited nor Running behind")
     func killed() async throws {
-        try await run(runners: false) { world in
+        try await World.run(runners: false) { world in
             _ = try await world.cluster.create(world.engine())
             let engine = try await world.wait { !$0.runnerUID.isEmpty }
             var result = ChaosResult(name: "e-pod-delete", namespace: "shop")
@@ -202,13 +81,13 @@ import WorkloadControllers
 
     @Test("an engine may be made before its experiment and its account")
     func order() async throws {
-        try await run(withAccount: false, withExperiment: false) { world in
+        try await World.run(withAccount: false, withExperiment: false) { world in
             _ = try await world.cluster.create(world.engine())
             let waiting = try await world.wait { $0.statusReason == "ServiceAccountNotFound" }
             #expect(waiting.engineStatus == .initialized)
             _ = try await world.cluster.create(ServiceAccount(name: "sa", namespace: "shop"))
             _ = try await world.wait { $0.statusReason == "ExperimentNotFound" }
-            try await Self.addExperiment(world.cluster)
+            try await world.addExperiment()
             let engine = try await world.wait { $0.engineStatus == .completed }
             #expect(engine.verdict == .pass && engine.statusReason.isEmpty)
         }
@@ -218,7 +97,7 @@ import WorkloadControllers
     func noAccount() async throws {
         var configuration = OperatorConfiguration()
         configuration.dependencyTimeout = .milliseconds(100)
-        try await run(configuration: configuration, withAccount: false) { world in
+        try await World.run(configuration: configuration, withAccount: false) { world in
             _ = try await world.cluster.create(world.engine())
             let engine = try await world.wait { $0.engineStatus == .completed }
             #expect(engine.statusReason == "ServiceAccountNotFound" && engine.verdict == .error)
@@ -228,7 +107,7 @@ import WorkloadControllers
 
     @Test("aborting an engine whose pod does not end holds up no other engine")
     func noStall() async throws {
-        try await run { world in
+        try await World.run { world in
             _ = try await world.cluster.create(world.engine("stuck", env: ["TOTAL_CHAOS_DURATION": "100"]))
             let stuck = try await world.wait("stuck") { !$0.experimentStatuses.isEmpty }
             var helper = Pod(name: "helper", namespace: "shop")
@@ -252,19 +131,19 @@ import WorkloadControllers
             let world = World(configuration: OperatorConfiguration())
             let cluster = world.cluster
             _ = try await cluster.create(ServiceAccount(name: "sa", namespace: "shop"))
-            try await Self.addExperiment(cluster)
+            try await world.addExperiment()
             let mortal = MortalClient(cluster, writes: writes)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await WorkloadControllers(client: cluster, logger: Self.quiet).run() }
+                group.addTask { try await WorkloadControllers(client: cluster, logger: World.quiet).run() }
                 group.addTask { try await FakeNode(in: cluster).run() }
                 group.addTask { try await world.runRunners() }
-                let first = Task { try await ChaosOperator(client: mortal, logger: Self.quiet).run() }
+                let first = Task { try await ChaosOperator(client: mortal, logger: World.quiet).run() }
                 _ = try await cluster.create(world.engine())
                 let end = Task { try await world.wait { $0.engineStatus == .completed } }
                 group.addTask {
                     await mortal.death()
                     first.cancel()
-                    try await ChaosOperator(client: cluster, logger: Self.quiet).run()
+                    try await ChaosOperator(client: cluster, logger: World.quiet).run()
                 }
                 let engine = try await end.value
                 first.cancel()

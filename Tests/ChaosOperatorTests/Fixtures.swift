@@ -73,14 +73,14 @@ enum Fixture {
 
     static func step(
         _ engine: ChaosEngine, pods: [Pod] = [], account: Bool? = true, experiment: Bool = true,
-        at moment: Duration = .zero
+        halt: HaltState = .lifted, at moment: Duration = .zero
     ) -> EngineStep {
         EngineStep(
             EngineObservation(
                 engine: engine, pods: pods,
                 dependencies: .init(
                     firstExperiment: experiment ? ChaosExperiment(name: "pod-delete", namespace: "shop") : nil,
-                    hasServiceAccount: account), now: now + moment), OperatorConfiguration())
+                    hasServiceAccount: account), halt: halt, now: now + moment), OperatorConfiguration())
     }
 }
 

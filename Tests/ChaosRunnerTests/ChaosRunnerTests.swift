@@ -206,6 +206,32 @@ import Testing
         }
     }
 
+    @Test("a runner that is started again ends the helpers of its former life before it says so")
+    func restartWithHelpers() async throws {
+        try await World.run { world in
+            let engine = try await world.engine()
+            let record = EngineRecord(
+                client: world.cluster, engine: engine, experiments: ["pod-delete"], time: .continuous)
+            try await record.write(0, pod: "nginx-chaos-runner", status: .running, verdict: "Awaited")
+            let name = "pod-delete-helper-abcdef-0"
+            var helper = Pod(name: name, namespace: "shop")
+            helper.metadata.labels = [ChaosLabel.engineUID: engine.uid, "app.kubernetes.io/component": "helper"]
+            helper.metadata.finalizers = ["test/undoing"]
+            helper.spec = ["containers": [["name": "helper", "image": "web"]]]
+            _ = try await world.cluster.create(helper)
+            let running = Task { await world.runEngine(engine) }
+            try await world.cluster.waitFor(Pod.self, namespace: "shop") { pods in
+                pods.contains { $0.name == name && $0.metadata.isBeingDeleted }
+            }
+            #expect(try await world.entries().allSatisfy(\.isOpen), "the helper has not undone it yet")
+            _ = try await world.cluster.patch(
+                Pod.self, namespace: "shop", name: name, .merge(["metadata": ["finalizers": []]]))
+            _ = await running.value
+            #expect(try await world.entries().map(\.verdict) == ["Error"])
+            #expect(try await world.cluster.find(Pod.self, namespace: "shop", name: name) == nil)
+        }
+    }
+
     @Test("a runner that is killed after any of its writes is ended by the next one, without a second injection")
     func killedAnywhere() async throws {
         for writes in 1...9 {

@@ -43,6 +43,33 @@ import Testing
         }
     }
 
+    @Test("readers that are cancelled while changes come hold up neither the informer nor the cluster")
+    func cancelledReaders() async throws {
+        let cluster = InMemoryCluster()
+        let informer = Informer<ConfigMap>(client: cluster)
+        try await withRunning(informer) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while !Task.isCancelled {
+                        try await self.create("a", in: cluster)
+                        try await cluster.delete(ConfigMap.self, namespace: "ns", name: "a")
+                    }
+                }
+                for _ in 0..<3000 {
+                    let watch = try await cluster.watch(ConfigMap.type.gvr, namespace: nil, options: ListOptions())
+                    let told = Task { for await _ in informer.events() {} }
+                    let watched = Task { for try await _ in watch {} }
+                    await Task.yield()
+                    told.cancel()
+                    watched.cancel()
+                    await told.value
+                    _ = await watched.result
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test("a selector and a namespace limit what is kept, and what ceases to match is deleted")
     func selectors() async throws {
         let cluster = InMemoryCluster()

@@ -24,19 +24,6 @@ struct DeletionTests {
         #expect(try await test.client.find(ConfigMap.self, namespace: "test", name: "a") == nil)
     }
 
-    @Test("propagation policies become finalizers")
-    func propagation() async throws {
-        let test = try await TestServer()
-        _ = try await test.client.create(deployment("a"))
-        _ = try await test.client.create(deployment("b"))
-        try await test.client.delete(
-            Deployment.self, namespace: "test", name: "a", options: DeleteOptions(propagationPolicy: .foreground))
-        try await test.client.delete(
-            Deployment.self, namespace: "test", name: "b", options: DeleteOptions(propagationPolicy: .orphan))
-        let left = try await test.client.list(Deployment.self, namespace: "test")
-        #expect(left.map(\.metadata.finalizers) == [["foregroundDeletion"], ["orphan"]])
-    }
-
     @Test("a pod on a node gets its grace, a shorter one hurries it, zero ends it")
     func grace() async throws {
         let test = try await TestServer()
@@ -60,34 +47,6 @@ struct DeletionTests {
         _ = try await client.create(pod("unscheduled"))
         try await client.delete(Pod.self, namespace: "test", name: "unscheduled")
         #expect(try await client.find(Pod.self, namespace: "test", name: "unscheduled") == nil)
-    }
-
-    @Test("preconditions that fail are conflicts")
-    func preconditions() async throws {
-        let test = try await TestServer()
-        let object = try await test.client.create(configMap("a"))
-        for options in [DeleteOptions(uid: "other"), DeleteOptions(resourceVersion: "1")] {
-            let refused = await status {
-                try await test.client.delete(ConfigMap.self, namespace: "test", name: "a", options: options)
-            }
-            #expect(refused?.isConflict == true)
-        }
-        try await test.client.delete(
-            ConfigMap.self, namespace: "test", name: "a",
-            options: DeleteOptions(uid: object.uid, resourceVersion: object.metadata.resourceVersion))
-        #expect(try await test.client.find(ConfigMap.self, namespace: "test", name: "a") == nil)
-    }
-
-    @Test("deletecollection takes what the selector takes")
-    func collection() async throws {
-        let test = try await TestServer()
-        for index in 0..<6 {
-            _ = try await test.client.create(configMap("o\(index)", labels: ["parity": "\(index % 2)"]))
-        }
-        try await test.client.deleteCollection(
-            ConfigMap.type.gvr, namespace: "test",
-            list: ListOptions(labelSelector: LabelSelector(matching: ["parity": "1"])), options: DeleteOptions())
-        #expect(try await test.client.list(ConfigMap.self, namespace: "test").map(\.name) == ["o0", "o2", "o4"])
     }
 
     @Test("a namespace refuses new content while it ends, and goes when it is finalized")

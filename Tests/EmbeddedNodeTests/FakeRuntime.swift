@@ -11,6 +11,7 @@ final class FakeRuntime: ContainerRuntime {
         var executions: [ExecutionResult] = []
         var sandboxes: Set<String> = []
         var startFailure: ContainerRuntimeError?
+        var isShutDown = false
     }
 
     let name = "fake"
@@ -70,6 +71,7 @@ final class FakeRuntime: ContainerRuntime {
         await withCheckedContinuation { continuation in
             let exit = state.withLock { state -> ContainerExit? in
                 if let exit = state.exits[id] { return exit }
+                if state.isShutDown { return Self.killed }
                 state.waiters[id, default: []].append(continuation)
                 return nil
             }
@@ -96,7 +98,14 @@ final class FakeRuntime: ContainerRuntime {
 
     func shutdown() async {
         note("shutdown")
-        for id in state.withLock({ Array($0.waiters.keys) }) { end(id, code: 137, signal: 9) }
-        state.withLock { $0.sandboxes = [] }
+        let running = state.withLock { state in
+            // A container that has just started may not be waited for yet.
+            state.isShutDown = true
+            state.sandboxes = []
+            return Array(state.waiters.keys)
+        }
+        for id in running { end(id, code: Self.killed.code ?? 137, signal: Self.killed.signal) }
     }
+
+    private static let killed = ContainerExit(code: 137, signal: 9)
 }

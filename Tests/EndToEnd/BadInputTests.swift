@@ -77,7 +77,7 @@ extension EndToEnd {
             (["run", "/nowhere/engine.yaml"], "/nowhere/engine.yaml: cannot be read: no such file"),
             (["run", "/tmp"], "/tmp: cannot be read: it is a directory"),
             (["run"], "Missing expected argument"),
-            (["run", "x.yaml", "--timeout", "5"], "'5' is no duration; write one such as 90s"),
+            (["run", "x.yaml", "--timeout", "5"], "expected a duration such as 90s"),
             (["run", "x.yaml", "--seed", "none"], "'none' is invalid for '--seed"),
             (["run", "x.yaml", "--output", "xml"], "'xml' is invalid for '--output"),
             (["run", "x.yaml", "--nonsense"], "Unknown option '--nonsense'"),
@@ -85,7 +85,7 @@ extension EndToEnd {
             (["up", "--listen", "127.0.0.1:65536"], "write HOST:PORT"),
             (["up", "--image", "nonsense"], "PATTERN=TARGET"),
             (["up", "--data-dir", "/proc/litmus"], "the data directory /proc/litmus cannot be used"),
-            (["up", "--log-level", "loud"], "unknown log level 'loud'"),
+            (["up", "--log-level", "loud"], "expected one of trace, debug"),
             (["faults", "pod-smash"], "pod-smash"),
             (["explode"], "explode"),
         ]

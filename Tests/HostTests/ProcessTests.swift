@@ -128,6 +128,35 @@ private func shell(_ script: String) -> SpawnRequest {
         #expect(FileTree.exists(kept))
     }
 
+    @Test("a file is replaced whole or not at all, and nothing else is left")
+    func replacing() throws {
+        let directory = "/tmp/litmus-replace-\(getpid())"
+        try FileTree.makeDirectories(directory)
+        defer { try? FileTree.remove(directory) }
+        try FileTree.replace(directory + "/a", with: Array("one".utf8))
+        try FileTree.replace(directory + "/a", with: Array("two".utf8), isDurable: false)
+        #expect(try FileTree.readText(directory + "/a") == "two")
+        #expect(throws: HostError.self) { try FileTree.replace(directory + "/no/a", with: []) }
+        try FileTree.makeDirectories(directory + "/taken/x")
+        #expect(throws: HostError.self) { try FileTree.replace(directory + "/taken", with: []) }
+        #expect(FileTree.names(in: directory).sorted() == ["a", "taken"])
+    }
+
+    @Test("who waits for a lock whose file is removed meanwhile locks the new file")
+    func removedLock() async throws {
+        let path = "/tmp/litmus-lock-\(getpid())"
+        defer { unlink(path) }
+        var held: FileLock? = try await FileLock.lock(path)
+        let waiting = Task { try await FileLock.lock(path) }
+        held?.removeFile()
+        held = nil
+        let next = try await waiting.value
+        #expect(FileTree.exists(path))
+        #expect(try FileLock.tryLock(path) == nil)
+        next.removeFile()
+        #expect(!FileTree.exists(path))
+    }
+
     private func isZombie(_ pid: Int32) -> Bool {
         (try? FileTree.readText("/proc/\(pid)/stat").contains(") Z")) ?? true
     }

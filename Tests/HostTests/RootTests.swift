@@ -46,6 +46,35 @@ struct RootTests {
         try FileTree.remove(scratch)
     }
 
+    @Test("a network namespace is kept by its value alone, and has a number of its own")
+    func networkNamespaces() async throws {
+        let first = try await NetworkNamespace.scratch()
+        let second = try await NetworkNamespace.scratch()
+        #expect(first.cookie != second.cookie)
+        #expect(first.inode != second.inode)
+        let again = try await NetworkNamespace.open(first.path)
+        #expect(again.cookie == first.cookie)
+        #expect(again.inode == first.inode)
+        let devices = try await Tool.run(.ip, ["-o", "link"], namespaces: [second.path])
+        #expect(devices.split(separator: "\n").count == 1)
+        await #expect(throws: HostError.self) { try await NetworkNamespace.open("/proc/self/ns/uts") }
+        try FileTree.remove(scratch)
+    }
+
+    @Test("a table that is not there is told from one that cannot be asked for")
+    func finding() async throws {
+        let namespace = try await NetworkNamespace.scratch()
+        #expect(try await Nftables.find(["table", "inet", "some"], namespace: namespace.path) == nil)
+        try await Nftables.run("add table inet some\n", namespace: namespace.path)
+        #expect(
+            try await Nftables.find(["table", "inet", "some"], namespace: namespace.path)?.contains("some") == true)
+        await #expect(throws: HostError.self) {
+            try await Nftables.find(["table", "inet", "some"], namespace: scratch + "/nowhere")
+        }
+        await #expect(throws: HostError.self) { try await Nftables.find(["nonsense"], namespace: namespace.path) }
+        try FileTree.remove(scratch)
+    }
+
     /// The host's own layout, and version 2 wherever it is mounted, though it may have no controllers there.
     private static var layouts: [ControlGroupLayout] {
         let table = (try? MountTable.read()) ?? []
@@ -65,6 +94,11 @@ struct RootTests {
         request.controlGroupFiles = group.joinFiles
         let child = try await Spawner.shared.spawn(request)
         #expect(parent.members().contains(child.pid))
+        let tree = ControlGroupTree(directories: group.joinFiles.map { $0.replacing(/\/[a-z.]+$/, with: "") })
+        #expect(tree.members().contains(child.pid))
+        tree.signal(SIGCONT)
+        await tree.awaitEnd(within: .milliseconds(1))
+        #expect(!child.hasEnded)
         try await parent.killAll()
         #expect(try await child.wait()?.signal == SIGKILL)
         #expect(parent.members().isEmpty)

@@ -5,7 +5,8 @@ import Synchronization
 /// status subresources, finalizers, graceful deletion of pods, bindings, generated names.
 ///
 /// Not here: validation, defaults, authorization, server-side apply, strategic merging of lists (a strategic merge patch
-/// is applied as a merge patch). Namespaces need not exist. Nothing happens by itself: no controller runs, and pods
+/// is applied as a merge patch), scale, periodic bookmarks, chunks of one state. Namespaces need not exist. For the rest
+/// `ClientConformanceTests` holds it to what a real cluster does. Nothing happens by itself: no controller runs, and pods
 /// stay pending until a `FakeNode` or the test changes them.
 public final class InMemoryCluster: APIClient {
     /// A call, as hooks and the log see it.
@@ -37,6 +38,9 @@ public final class InMemoryCluster: APIClient {
     }
 
     let shared: Mutex<Shared>
+    /// Held while watchers and observers are told, in the order of the changes. Telling takes a lock of the reader's task,
+    /// and a reader that is cancelled holds that lock when it asks for `shared`: so `shared` is not held then.
+    private let delivery = Mutex(())
     private let now: @Sendable () -> Timestamp
 
     public init(
@@ -96,6 +100,7 @@ public final class InMemoryCluster: APIClient {
         _ type: GroupVersionResource, namespace: String?, name: String, subresource: String?
     ) async throws -> JSON {
         try enter("get", type, namespace, name, subresource)
+        guard [nil, "status"].contains(subresource) else { throw Status.noSuchResource }
         return try shared.withLock { try $0.store.get(type, ObjectKey(namespace: namespace ?? "", name: name)) }
     }
 
@@ -111,7 +116,7 @@ public final class InMemoryCluster: APIClient {
         options: WriteOptions
     ) async throws -> JSON {
         try enter("create", type, namespace, name ?? object["metadata", "name"].string, subresource)
-        return try write { store in
+        return try write(isDryRun: options.dryRun) { store in
             switch (type.resource, subresource) {
             case (_, nil): return try store.create(type, namespace: namespace, object, now: now())
             case ("pods", "binding"):
@@ -129,7 +134,7 @@ public final class InMemoryCluster: APIClient {
         options: WriteOptions
     ) async throws -> JSON {
         try enter("update", type, namespace, name, subresource)
-        return try write {
+        return try write(isDryRun: options.dryRun) {
             try $0.update(type, ObjectKey(namespace: namespace ?? "", name: name), subresource: subresource, object)
         }
     }
@@ -139,7 +144,7 @@ public final class InMemoryCluster: APIClient {
         options: WriteOptions
     ) async throws -> JSON {
         try enter("patch", type, namespace, name, subresource)
-        return try write { store in
+        return try write(isDryRun: options.dryRun) { store in
             let key = ObjectKey(namespace: namespace ?? "", name: name)
             let old = try store.get(type, key)
             let new =
@@ -157,7 +162,7 @@ public final class InMemoryCluster: APIClient {
         _ type: GroupVersionResource, namespace: String?, name: String, options: DeleteOptions
     ) async throws -> JSON {
         try enter("delete", type, namespace, name)
-        return try write {
+        return try write(isDryRun: options.dryRun) {
             try $0.delete(type, ObjectKey(namespace: namespace ?? "", name: name), options: options, now: now())
         }
     }
@@ -166,7 +171,7 @@ public final class InMemoryCluster: APIClient {
         _ type: GroupVersionResource, namespace: String?, list: ListOptions, options: DeleteOptions
     ) async throws {
         try enter("deletecollection", type, namespace)
-        try write { store in
+        try write(isDryRun: options.dryRun) { store in
             for object in try store.list(type, namespace: namespace, options: list).items {
                 _ = try store.delete(type, ObjectMeta(json: object["metadata"]).key, options: options, now: now())
             }
@@ -188,6 +193,7 @@ public final class InMemoryCluster: APIClient {
         _ subresource: String? = nil
     ) throws {
         try Task.checkCancellation()
+        if let name, name.isEmpty, verb != "create" { throw Status.emptyName() }
         let request = Request(
             verb: verb, resource: type.resource, subresource: subresource, namespace: namespace, name: name)
         let hook = shared.withLock { shared in
@@ -197,19 +203,30 @@ public final class InMemoryCluster: APIClient {
         try hook?(request)
     }
 
-    /// Changes the store and tells the watchers, in one step.
-    private func write<Result: Sendable>(_ body: (inout InMemoryStore) throws -> Result) throws -> Result {
-        try shared.withLock { shared in
-            let before = shared.store.history.count
-            defer {
-                for change in shared.store.history[before...] {
-                    for watcher in shared.watchers.values { watcher.deliver(change) }
-                }
-                if shared.store.history.count > before {
-                    for observer in shared.observers.values { observer.yield() }
-                }
+    /// Changes the store and tells the watchers, before anybody else's change; a dry run changes a copy.
+    private func write<Value: Sendable>(
+        isDryRun: Bool, _ body: (inout InMemoryStore) throws -> Value
+    ) throws -> Value {
+        guard !isDryRun else {
+            var copy = shared.withLock { $0.store }
+            return try body(&copy)
+        }
+        return try delivery.withLock { _ in
+            let (result, changes, watchers, observers) = shared.withLock { shared in
+                let before = shared.store.history.count
+                let result = Result { try body(&shared.store) }
+                return (
+                    result, Array(shared.store.history[before...]), Array(shared.watchers.values),
+                    Array(shared.observers.values)
+                )
             }
-            return try body(&shared.store)
+            for change in changes {
+                for watcher in watchers { watcher.deliver(change) }
+            }
+            if !changes.isEmpty {
+                for observer in observers { observer.yield() }
+            }
+            return try result.get()
         }
     }
 
@@ -236,7 +253,7 @@ public final class InMemoryCluster: APIClient {
 extension InMemoryCluster.Watcher {
     /// Delivers what happened since the version asked for, or what is there.
     func begin(_ store: InMemoryStore) throws {
-        if options.resourceVersion.isEmpty || options.sendInitialEvents {
+        if ["", "0"].contains(options.resourceVersion) || options.sendInitialEvents {
             for object in try store.list(type, namespace: namespace, options: options).items {
                 continuation.yield(.added(object))
             }
@@ -249,10 +266,11 @@ extension InMemoryCluster.Watcher {
         if options.sendInitialEvents {
             continuation.yield(
                 .bookmark([
+                    "apiVersion": .string(type.apiVersion), "kind": .string(try store.type(type).kind),
                     "metadata": [
                         "resourceVersion": .string(String(store.version)),
                         "annotations": ["k8s.io/initial-events-end": "true"],
-                    ]
+                    ],
                 ]))
         }
     }

@@ -21,9 +21,7 @@ struct InMemoryStore: Sendable {
     // MARK: Reading
 
     func type(_ gvr: GroupVersionResource) throws -> ResourceType {
-        guard let type = types[gvr] else {
-            throw Status(code: 404, reason: "NotFound", message: "the server could not find the requested resource")
-        }
+        guard let type = types[gvr] else { throw Status.noSuchResource }
         return type
     }
 
@@ -49,7 +47,7 @@ struct InMemoryStore: Sendable {
 
     static func matches(_ object: JSON, namespace: String?, options: ListOptions) -> Bool {
         let meta = ObjectMeta(json: object["metadata"])
-        return (namespace == nil || meta.namespace == namespace) && options.labelSelector.matches(meta.labels)
+        return ((namespace ?? "").isEmpty || meta.namespace == namespace) && options.labelSelector.matches(meta.labels)
             && options.fieldSelector.matches(object)
     }
 
@@ -117,8 +115,7 @@ struct InMemoryStore: Sendable {
             meta = oldMeta
         case nil:
             if Self.hasStatus(type) { new["status"] = old["status"] }
-        case .some(let name):
-            throw Status.notFound(gvr, name: "\(key.name)/\(name)")
+        case .some: throw Status.noSuchResource
         }
         meta.name = oldMeta.name
         meta.namespace = oldMeta.namespace
@@ -126,7 +123,12 @@ struct InMemoryStore: Sendable {
         meta.creationTimestamp = oldMeta.creationTimestamp
         meta.deletionTimestamp = oldMeta.deletionTimestamp
         meta.deletionGracePeriodSeconds = oldMeta.deletionGracePeriodSeconds
-        meta.generation = oldMeta.generation + (new["spec"] == old["spec"] || oldMeta.generation == 0 ? 0 : 1)
+        if new["spec"] != old["spec"], oldMeta.generation > 0 {
+            meta.generation = oldMeta.generation + 1
+        } else {
+            // A kind without generations has no field for them either.
+            meta.json["generation"] = oldMeta.json["generation"]
+        }
         meta.resourceVersion = oldMeta.resourceVersion
         new["metadata"] = meta.json
         return finish(gvr, old: old, new: new)

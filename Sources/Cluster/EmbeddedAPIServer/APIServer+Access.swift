@@ -29,14 +29,9 @@ extension APIServer {
         guard authorizer.allows(request, for: identity) else {
             throw Status.forbidden(type, name: name, request.denial(for: identity))
         }
-        guard let kind else {
-            throw Status(code: 404, reason: "NotFound", message: "the server could not find the requested resource")
-        }
+        guard let kind else { throw Status.noSuchResource }
         if let subresource {
-            guard kind.has(subresource: subresource) else {
-                throw Status(
-                    code: 404, reason: "NotFound", message: "the server could not find the requested resource")
-            }
+            guard kind.has(subresource: subresource) else { throw Status.noSuchResource }
         } else if !kind.resource.verbs.contains(verb) {
             throw Status.methodNotAllowed("the server does not allow this method on the requested resource")
         }
@@ -57,6 +52,7 @@ extension APIServer {
 
     func entry(_ access: Access, _ name: String) throws -> StoredEntry {
         try requireNamespace(access)
+        guard !name.isEmpty else { throw Status.emptyName() }
         guard let entry = store.entry(access.kind.collection, access.key(name)) else {
             throw Status.notFound(access.kind.gvr, name: name)
         }

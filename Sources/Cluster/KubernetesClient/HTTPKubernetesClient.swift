@@ -70,13 +70,13 @@ extension HTTPKubernetesClient {
     public func get(
         _ type: GroupVersionResource, namespace: String?, name: String, subresource: String?
     ) async throws -> JSON {
-        try await json(RESTRequest(.GET, type, namespace: namespace, name: name, subresource: subresource))
+        try await json(try RESTRequest(.GET, type, namespace: namespace, name: name, subresource: subresource))
     }
 
     public func list(
         _ type: GroupVersionResource, namespace: String?, options: ListOptions
     ) async throws -> ObjectList {
-        var request = RESTRequest(.GET, type, namespace: namespace)
+        var request = try RESTRequest(.GET, type, namespace: namespace)
         request.add(options)
         return ObjectList(answer: try await json(request))
     }
@@ -85,7 +85,7 @@ extension HTTPKubernetesClient {
         _ type: GroupVersionResource, namespace: String?, name: String?, subresource: String?, object: JSON,
         options: WriteOptions
     ) async throws -> JSON {
-        var request = RESTRequest(.POST, type, namespace: namespace, name: name, subresource: subresource)
+        var request = try RESTRequest(.POST, type, namespace: namespace, name: name, subresource: subresource)
         request.add(options)
         request.body = object.encoded()
         return try await json(request)
@@ -95,7 +95,7 @@ extension HTTPKubernetesClient {
         _ type: GroupVersionResource, namespace: String?, name: String, subresource: String?, object: JSON,
         options: WriteOptions
     ) async throws -> JSON {
-        var request = RESTRequest(.PUT, type, namespace: namespace, name: name, subresource: subresource)
+        var request = try RESTRequest(.PUT, type, namespace: namespace, name: name, subresource: subresource)
         request.add(options)
         request.body = object.encoded()
         return try await json(request)
@@ -105,7 +105,7 @@ extension HTTPKubernetesClient {
         _ type: GroupVersionResource, namespace: String?, name: String, subresource: String?, patch: Patch,
         options: WriteOptions
     ) async throws -> JSON {
-        var request = RESTRequest(.PATCH, type, namespace: namespace, name: name, subresource: subresource)
+        var request = try RESTRequest(.PATCH, type, namespace: namespace, name: name, subresource: subresource)
         request.add(options)
         if case .apply = patch { request.add("force", options.force) }
         // A JSON patch may add an element once more; the others come to the same when they are sent twice.
@@ -118,7 +118,7 @@ extension HTTPKubernetesClient {
     public func delete(
         _ type: GroupVersionResource, namespace: String?, name: String, options: DeleteOptions
     ) async throws -> JSON {
-        var request = RESTRequest(.DELETE, type, namespace: namespace, name: name)
+        var request = try RESTRequest(.DELETE, type, namespace: namespace, name: name)
         request.setBody(options)
         return try await json(request)
     }
@@ -126,7 +126,7 @@ extension HTTPKubernetesClient {
     public func deleteCollection(
         _ type: GroupVersionResource, namespace: String?, list: ListOptions, options: DeleteOptions
     ) async throws {
-        var request = RESTRequest(.DELETE, type, namespace: namespace)
+        var request = try RESTRequest(.DELETE, type, namespace: namespace)
         request.add(list)
         request.setBody(options)
         _ = try await transport.send(request)
@@ -137,7 +137,7 @@ extension HTTPKubernetesClient {
     public func watch(
         _ type: GroupVersionResource, namespace: String?, options: ListOptions
     ) async throws -> AsyncThrowingStream<WatchEvent, any Error> {
-        var request = RESTRequest(.GET, type, namespace: namespace)
+        var request = try RESTRequest(.GET, type, namespace: namespace)
         request.add(options)
         request.addWatch(options)
         let body = try await transport.open(request)
@@ -148,7 +148,7 @@ extension HTTPKubernetesClient {
     public func podLog(
         namespace: String, name: String, options: LogOptions
     ) async throws -> AsyncThrowingStream<[UInt8], any Error> {
-        var request = RESTRequest(
+        var request = try RESTRequest(
             .GET, GroupVersionResource(group: "", version: "v1", resource: "pods"), namespace: namespace, name: name,
             subresource: "log")
         request.add(options)

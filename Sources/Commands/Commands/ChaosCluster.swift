@@ -87,20 +87,3 @@ struct ChaosCluster: Sendable {
         }
     }
 }
-
-extension ClusterOptions {
-    /// - Throws: `CommandError` for a malformed `--image`.
-    func configuration(
-        storage: EmbeddedClusterConfiguration.Storage, listen: HostPort = .anyLocalPort
-    ) throws -> EmbeddedClusterConfiguration {
-        var rows: [ImageTable.Row] = []
-        for text in images {
-            do throws(ImageTable.Row.ParseError) {
-                rows.append(try ImageTable.Row(parsing: text))
-            } catch {
-                throw CommandError("--image: \(error.description)")
-            }
-        }
-        return EmbeddedClusterConfiguration(storage: storage, host: listen.host, port: listen.port, images: rows)
-    }
-}

@@ -1,30 +1,57 @@
 import ArgumentParser
+import EmbeddedNode
 import Logging
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What `litmus up` and `litmus run` have in common.
 struct ClusterOptions: ParsableArguments {
     @Option(
         name: .customLong("image"),
-        help: ArgumentHelp(
+        help: Setting.images.help(
             "What an image name stands for: 'host' (the host's file system), a directory (a root file system), or "
                 + "builtin:ROLE. Repeatable; earlier rows win.",
-            valueName: "pattern=target"))
-    var images: [String] = []
+            valueName: "pattern=target"),
+        transform: { try ImageTable.Row(parsing: $0) })
+    var images: [ImageTable.Row] = []
 
-    @Option(help: "Log level: trace, debug, info, notice, warning, error or critical.")
-    var logLevel: String = "error"
+    @Option(help: Setting.logLevel.help("What is logged on standard error."), transform: Self.logLevel)
+    var logLevel: Logger.Level?
+
+    @Option(
+        help: ArgumentHelp(
+            "The configuration file (default: $XDG_CONFIG_HOME/litmus/config.yaml or ~/.config/litmus/config.yaml, "
+                + "else \(ConfigurationFile.systemPath)).",
+            valueName: "file"))
+    var config: String?
+
+    private static func logLevel(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            throw ValidationError("expected \(Setting.logLevel.expected)")
+        }
+        return level
+    }
 }
 
 extension ClusterOptions {
-    /// A logger on standard error.
-    /// - Throws: `CommandError` for an unknown level.
-    func logger(label: String) throws -> Logger {
-        guard let level = Logger.Level(rawValue: logLevel) else {
-            let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("unknown log level '\(logLevel)'; known are \(known)")
-        }
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = level
-        return logger
+    static var processEnvironment: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// Every setting from the first that gives it: the command line, the environment, the configuration file.
+    /// - Parameter takeOptions: takes over the options of the command itself.
+    /// - Throws: `CommandError` that says where which setting is wrong.
+    func settings(
+        environment: [String: String], _ takeOptions: (inout CommandSettings) -> Void
+    ) throws -> CommandSettings {
+        let file = try ConfigurationFile.find(
+            named: config, defaults: ConfigurationFile.defaultPaths(environment: environment))
+        var settings = try CommandSettings([.environment(environment)] + (file.map { [$0.source] } ?? []))
+        takeOptions(&settings)
+        if let logLevel { settings.logLevel = logLevel }
+        settings.images = images + settings.images
+        return settings
     }
 }

@@ -25,3 +25,7 @@ struct HostPort: Sendable, Hashable {
         self.init(host: host, port: port)
     }
 }
+
+extension HostPort: CustomStringConvertible {
+    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -6,10 +6,9 @@ public struct LitmusCommand: AsyncParsableCommand {
         commandName: "litmus",
         abstract: "Chaos engineering: inject faults into what you run, and learn how it fails.",
         subcommands: [
-            RunCommand.self, PlanCommand.self, UpCommand.self, FaultsCommand.self, RevertCommand.self,
-            VersionCommand.self,
-            RunnerCommand.self, ExperimentCommand.self, InjectCommand.self, WatchdogCommand.self,
-            SampleApplication.self,
+            RunCommand.self, PlanCommand.self, UpCommand.self, HaltCommand.self, ResumeCommand.self,
+            RevertCommand.self, FaultsCommand.self, VersionCommand.self, RunnerCommand.self, ExperimentCommand.self,
+            InjectCommand.self, WatchdogCommand.self, SampleApplication.self,
         ])
 
     public init() {}

@@ -22,11 +22,15 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Run on the cluster of this kubeconfig instead of an embedded one.")
     var kubeconfig: String?
 
-    @Option(help: "How long the whole run may take, such as 90s or 5m.", transform: Self.duration)
-    var timeout: Duration = .seconds(300)
+    @Option(help: Setting.timeout.help("How long the whole run may take, such as 90s or 5m."), transform: Self.duration)
+    var timeout: Duration?
 
-    @Option(help: "How the report is printed: text or json.")
-    var output: Output = .text
+    @Option(help: Setting.output.help("How the report is printed."))
+    var output: Output?
+
+    @Option(
+        help: "Write a report to this file: JUnit XML when its name ends in .xml, a page to read when in .html.")
+    var report: String?
 
     @Option(help: "Repeat the choices of an earlier run: the seed in its report.")
     var seed: UInt64?
@@ -37,20 +41,31 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var cluster: ClusterOptions
 
     static func duration(_ text: String) throws -> Duration {
-        guard let duration = GoDuration.parse(text), duration > .zero else {
-            throw ValidationError("'\(text)' is no duration; write one such as 90s, 5m or 1h30m")
+        guard let duration = CommandSettings.timeout(text) else {
+            throw ValidationError("expected \(Setting.timeout.expected)")
         }
         return duration
+    }
+
+    func settings(environment: [String: String]) throws -> CommandSettings {
+        try cluster.settings(environment: environment) { settings in
+            if let timeout { settings.timeout = timeout }
+            if let output { settings.output = output }
+        }
     }
 
     func run() async throws {
         try await CommandError.reporting {
             try await Interruption.heeding { interruption in
+                let report = try report.map(ReportFile.init)
+                let settings = try settings(environment: ClusterOptions.processEnvironment)
                 let manifests = try ManifestSet(files: files)
                 guard !manifests.engines.isEmpty else {
                     throw CommandError("no ChaosEngine in \(files.joined(separator: ", ")): there is nothing to run")
                 }
-                return try await ExperimentRun(command: self, manifests: manifests).run(interruption)
+                return try await ExperimentRun(
+                    command: self, settings: settings, manifests: manifests, report: report
+                ).run(interruption)
             }
         }
     }

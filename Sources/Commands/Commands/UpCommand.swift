@@ -8,11 +8,13 @@ struct UpCommand: AsyncParsableCommand {
         abstract: "Start an embedded single-node cluster with the chaos operator, until Ctrl-C.",
         discussion: "State is kept in the data directory: the next start goes on with it.")
 
-    @Option(help: "Where the cluster's state and its kubeconfig are kept.")
-    var dataDir: String = DataDirectory.default
+    @Option(help: Setting.dataDir.help("Where the cluster's state and its kubeconfig are kept."))
+    var dataDir: String?
 
-    @Option(help: "Where the API server listens on the host, as HOST:PORT.")
-    var listen: String = "127.0.0.1:6443"
+    @Option(
+        help: Setting.listen.help("Where the API server listens on the host, as HOST:PORT."),
+        transform: { try HostPort($0) })
+    var listen: HostPort?
 
     @OptionGroup var cluster: ClusterOptions
 
@@ -23,10 +25,18 @@ struct UpCommand: AsyncParsableCommand {
         }
     }
 
+    func settings(environment: [String: String]) throws -> CommandSettings {
+        try cluster.settings(environment: environment) { settings in
+            if let dataDir { settings.dataDir = dataDir }
+            if let listen { settings.listen = listen }
+        }
+    }
+
     private func up(_ interruption: Interruption) async throws {
-        let logger = try cluster.logger(label: "litmus")
+        let settings = try settings(environment: ClusterOptions.processEnvironment)
         let running = try await ChaosCluster.start(
-            cluster.configuration(storage: .directory(dataDir), listen: HostPort(listen)), logger: logger)
+            settings.cluster(storage: .directory(settings.dataDir), listen: settings.listen),
+            logger: settings.logger(label: "litmus"))
         for limitation in running.limitations { TextOutput.standardError.write("warning: \(limitation)\n") }
         try await running.serve { _, url in
             TextOutput.standardOutput.write(

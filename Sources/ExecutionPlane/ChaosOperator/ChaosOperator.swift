@@ -5,7 +5,8 @@ import Logging
 import ServiceLifecycle
 
 /// Turns ChaosEngines into runner pods, and what becomes of those into the engines' status: one pod an engine; abort,
-/// clean-up and restart as the engine's state asks for.
+/// clean-up and restart as the engine's state asks for. While chaos is halted (`Halt`), it aborts what runs and starts
+/// nothing.
 public final class ChaosOperator: ServiceLifecycle.Service {
     private let manager: ControllerManager
 
@@ -24,10 +25,12 @@ public final class ChaosOperator: ServiceLifecycle.Service {
             pod.metadata.labels[ChaosLabel.engineUID].map { [$0] } ?? []
         }
         engines.addIndex("uid") { [$0.uid] }
+        let halt = HaltWatch(manager: manager, namespace: configuration.namespace)
+        let events = manager.recorder(component: "chaos-operator")
         let reconciler = ChaosEngineReconciler(
-            client: client, engines: engines, pods: pods, events: manager.recorder(component: "chaos-operator"),
-            configuration: configuration, time: time, logger: logger)
-        manager.addController(
+            client: client, engines: engines, pods: pods, halt: halt, events: events, configuration: configuration,
+            time: time, logger: logger)
+        let controller = manager.addController(
             "chaosengine", reconciler: reconciler,
             sources: [
                 .kind(engines),
@@ -42,6 +45,10 @@ public final class ChaosOperator: ServiceLifecycle.Service {
                         .map(\.key)
                 },
             ], workers: configuration.workers)
+        // No source of the controller: aborts and deletions must go on where the operator may not read the order.
+        halt.onChange(events: events, logger: logger) {
+            for engine in engines.list() where engine.desiredState == .active { controller.enqueue(engine.key) }
+        }
     }
 
     /// Works until cancelled or shut down gracefully.

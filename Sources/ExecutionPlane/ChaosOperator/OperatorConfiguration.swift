@@ -1,7 +1,10 @@
+import ChaosAPI
 import ControllerRuntime
 
 /// What can be set of the operator.
 public struct OperatorConfiguration: Sendable {
+    /// The operator's own namespace (`POD_NAMESPACE`), where the ConfigMap of a halt is looked for.
+    public var namespace: String
     /// Empty: all namespaces (`WATCH_NAMESPACE`).
     public var watchNamespace: String
     /// Image of runner pods whose engine names none (`CHAOS_RUNNER_IMAGE`).
@@ -25,11 +28,12 @@ public struct OperatorConfiguration: Sendable {
     public static let defaultRunnerImage = "litmuschaos/chaos-runner:latest"
 
     public init(
-        watchNamespace: String = "", runnerImage: String = Self.defaultRunnerImage, workers: Int = 4,
-        dependencyTimeout: Duration = .seconds(30), startTimeout: Duration = .seconds(180),
-        imageTimeout: Duration = .seconds(60), abortTimeout: Duration = .seconds(120), runnerRestarts: Int = 3,
-        leaderElection: LeaderElection? = nil
+        namespace: String = Halt.defaultNamespace, watchNamespace: String = "",
+        runnerImage: String = Self.defaultRunnerImage, workers: Int = 4, dependencyTimeout: Duration = .seconds(30),
+        startTimeout: Duration = .seconds(180), imageTimeout: Duration = .seconds(60),
+        abortTimeout: Duration = .seconds(120), runnerRestarts: Int = 3, leaderElection: LeaderElection? = nil
     ) {
+        self.namespace = namespace
         self.watchNamespace = watchNamespace
         self.runnerImage = runnerImage
         self.workers = workers
@@ -41,9 +45,11 @@ public struct OperatorConfiguration: Sendable {
         self.leaderElection = leaderElection
     }
 
-    /// The configuration that the operator's environment (`WATCH_NAMESPACE`, `CHAOS_RUNNER_IMAGE`) asks for.
+    /// The configuration that the operator's environment (`POD_NAMESPACE`, `WATCH_NAMESPACE`,
+    /// `CHAOS_RUNNER_IMAGE`) asks for.
     public init(environment: [String: String]) {
         self.init(watchNamespace: environment["WATCH_NAMESPACE"] ?? "")
+        if let own = environment["POD_NAMESPACE"], !own.isEmpty { namespace = own }
         if let image = environment["CHAOS_RUNNER_IMAGE"], !image.isEmpty { runnerImage = image }
     }
 }

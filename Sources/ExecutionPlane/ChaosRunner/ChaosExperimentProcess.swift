@@ -50,13 +50,10 @@ public enum ChaosExperimentProcess {
         let events = ExperimentEvents(
             client: client, namespace: namespace, experiment: experiment, engine: engine?.reference,
             source: podName.isEmpty ? experiment : podName, runID: runID, time: time, logger: logger)
-        if try await wasBegun(writer, job: labels["job-name"] ?? "") {
-            if let engine {
-                await StrayHelpers(
-                    client: client, engine: engine, experiment: experiment, time: time, logger: logger
-                ).end()
-            }
-            try await endFormerLife(writer, job: labels["job-name"] ?? "", events: events)
+        let helpers = FormerHelpers(
+            client: client, namespace: namespace, engineUID: engine?.uid ?? "", time: time, logger: logger)
+        let job = labels["job-name"] ?? ""
+        if try await endFormerLife(writer, helpers, job: job, experiment: experiment, events: events) {
             await events.close()
             return 0
         }
@@ -71,20 +68,22 @@ public enum ChaosExperimentProcess {
         return outcome.wasAborted ? 1 : 0
     }
 
-    /// Whether an earlier pod of the same Job left its result open: a second one must not inject again.
-    private static func wasBegun(_ writer: ResultWriter, job: String) async throws -> Bool {
-        guard !job.isEmpty, let result = try await writer.read() else { return false }
-        return result.isOpen && result.metadata.labels["job-name"] == job
-    }
-
-    private static func endFormerLife(_ writer: ResultWriter, job: String, events: ExperimentEvents) async throws {
+    /// A Job that starts a second pod must not inject twice: the result that the first pod left open is ended.
+    private static func endFormerLife(
+        _ writer: ResultWriter, _ helpers: FormerHelpers, job: String, experiment: String, events: ExperimentEvents
+    ) async throws -> Bool {
+        guard !job.isEmpty, let result = try await writer.read(), result.isOpen,
+            result.metadata.labels["job-name"] == job
+        else { return false }
         let error = ExperimentError(
             .generic,
-            "an earlier pod of the job \(job) died while the experiment ran; chaos is not injected a second time")
+            "an earlier pod of the job \(job) died while the experiment ran; chaos is not injected a second time"
+        ).adding(leftBehind: try await helpers.end())
         let ended = try await writer.end(ResultEnding(.failed(error), probes: [], percentage: 0))
-        let message = "experiment: \(writer.experiment), Result: \(Verdict.error.rawValue)"
+        let message = "experiment: \(experiment), Result: \(Verdict.error.rawValue)"
         events.onResult(ended.reference, .error, warning: true, message)
         events.onEngine(.summary, warning: true, message)
+        return true
     }
 
     private static func stop(_ engine: ChaosEngine, client: any APIClient) async throws {

@@ -154,11 +154,14 @@ extension ExperimentExecution {
     /// - Returns: nil when it has to be run after all.
     private func takeUp(_ settings: ExperimentSettings, events: ExperimentEvents) async throws -> Next? {
         if let job = earlier?.job, !job.isEmpty { return try await follow(settings, job: job, events: events) }
-        await StrayHelpers(client: client, engine: engine, experiment: name, time: time, logger: logger).end()
+        let helpers = FormerHelpers(
+            client: client, namespace: engine.namespace, engineUID: engine.uid, time: time, logger: logger)
+        let leftBehind = try await helpers.end()
         let writer = writer(settings, instance: settings.instance)
         let error = ExperimentError(
             .generic, "the runner was restarted while the experiment ran; chaos is not injected a second time")
-        return try await close(writer, error, pod: engine.runnerName, events: events)
+        return try await close(
+            writer, error.adding(leftBehind: leftBehind), pod: engine.runnerName, events: events)
     }
 
     /// Ends a result that nobody works on any more, and takes its verdict over.

@@ -16,6 +16,9 @@ struct HTTPExchange: Sendable {
     /// Redirects that are followed before the answer counts as a failure.
     static let maximumRedirects = 10
 
+    /// Of a connection, whatever the whole exchange may take.
+    static let connectTimeout = Duration.seconds(10)
+
     var timeout: Duration?
     var verifiesCertificate = true
     /// Longest body that is read, in bytes; nil leaves the body unread.
@@ -54,7 +57,9 @@ struct HTTPExchange: Sendable {
             tlsConfiguration: tls,
             redirectConfiguration: .follow(max: Self.maximumRedirects, allowCycles: false))
         configuration.connectionPool.retryConnectionEstablishment = false
-        if let timeout { configuration.timeout.connect = .nanoseconds(timeout.inNanoseconds) }
+        // An attempt to connect goes on after its request was given up, and the client's end waits for it.
+        let connecting = min(timeout ?? Self.connectTimeout, Self.connectTimeout)
+        configuration.timeout.connect = .nanoseconds(connecting.inNanoseconds)
         return configuration
     }
 }

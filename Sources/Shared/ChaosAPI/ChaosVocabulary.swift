@@ -128,6 +128,10 @@ public enum EventReason: String, Sendable, CaseIterable {
     case engineWaiting = "ChaosEngineWaiting"
     /// Additive to Litmus: the runner pod failed, vanished or never started.
     case runnerFailed = "ChaosRunnerFailed"
+    /// Additive to Litmus: chaos is halted, so the engine is aborted or not started.
+    case halted = "ChaosHalted"
+    /// Additive to Litmus, on the halt's ConfigMap: it is not written as it should be.
+    case haltUnclear = "ChaosHaltUnclear"
 
     // Runner, on the ChaosEngine.
     case dependencyCheck = "ExperimentDependencyCheck"

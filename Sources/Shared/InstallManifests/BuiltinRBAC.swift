@@ -3,7 +3,7 @@ import KubernetesAPI
 
 /// Roles and accounts that an installation, or a run in an ephemeral cluster, needs.
 public enum BuiltinRBAC {
-    /// What the operator does, and nothing more.
+    /// What the operator does in the namespaces that it watches, and nothing more; see `operatorRole` for its own.
     public static func operatorClusterRole(name: String = "litmus") -> JSON {
         [
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": metadata(name, nil),
@@ -18,6 +18,16 @@ public enum BuiltinRBAC {
                 rule("batch", ["jobs"], ["get", "list", "watch", "delete", "deletecollection"]),
                 rule("coordination.k8s.io", ["leases"], ["get", "create", "update", "patch"]),
             ],
+        ]
+    }
+
+    /// What the operator does in its own namespace: it reads the ConfigMap of a halt, and no other one.
+    public static func operatorRole(name: String = "litmus", namespace: String = Halt.defaultNamespace) -> JSON {
+        var halt = rule("", ["configmaps"], ["get", "list", "watch"])
+        halt["resourceNames"] = [.string(Halt.configMapName)]
+        return [
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata(name, namespace),
+            "rules": [halt],
         ]
     }
 

@@ -20,15 +20,16 @@ struct Machine: Equatable, CustomStringConvertible {
 
     var description: String { traces.sorted().joined(separator: "\n") }
 
-    /// Processes of pods whose command line begins with `command` and whose environment has `variable`.
-    static func processes(_ command: String, with variable: String) -> [Int32] {
+    /// Processes whose command line begins with `command` and whose environment has `variable`, if one is given.
+    static func processes(_ command: String, with variable: String? = nil) -> [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap(Int32.init).filter { pid in
             func fields(_ name: String) -> [String] {
                 let data = FileManager.default.contents(atPath: "/proc/\(pid)/\(name)") ?? Data()
                 return data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
             }
-            return fields("cmdline").joined(separator: " ").hasPrefix(command) && fields("environ").contains(variable)
+            guard fields("cmdline").joined(separator: " ").hasPrefix(command) else { return false }
+            return variable.map { fields("environ").contains($0) } ?? true
         }
     }
 }

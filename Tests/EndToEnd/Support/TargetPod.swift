@@ -6,6 +6,8 @@ struct TargetPod: Sendable {
     let name: String
     let uid: String
     let address: String
+    /// Where the file system that its cluster sees is found from here.
+    let root: String
 
     /// The running pods with a label, by name.
     static func all(_ cluster: TestCluster, label: String) async throws -> [TargetPod] {
@@ -13,14 +15,16 @@ struct TargetPod: Sendable {
         let (_, output) = try await cluster.kubectl("get pods -l \(label) -o jsonpath='\(template)'")
         return output.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ").map(String.init)
-            return words.count == 3 ? TargetPod(name: words[0], uid: words[1], address: words[2]) : nil
+            guard words.count == 3 else { return nil }
+            return TargetPod(name: words[0], uid: words[1], address: words[2], root: cluster.root)
         }
     }
 
     /// The file of its network namespace.
     var network: String {
-        let clusters = (try? FileManager.default.contentsOfDirectory(atPath: "/run/litmus/clusters")) ?? []
-        return clusters.map { "/run/litmus/clusters/\($0)/pods/\(uid)/net" }
+        let directory = root + "/run/litmus/clusters"
+        let clusters = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return clusters.map { "\(directory)/\($0)/pods/\(uid)/net" }
             .first { FileManager.default.fileExists(atPath: $0) } ?? "/nonexistent/\(uid)"
     }
 
@@ -50,26 +54,26 @@ struct TargetPod: Sendable {
 
     private static let kernelFiles: Set<String> = ["tasks", "notify_on_release"]
 
-    /// Seconds of processor time that its containers, and whatever is added to them, have used.
+    /// Seconds of processor time that the processes in its control groups have used, those below them included.
     func processorTime() throws -> Double {
-        for root in ["/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup"] {
-            let clusters = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-            for group in clusters.filter({ $0.contains("litmus") }) {
-                let directory = "\(root)/\(group)/\(uid)"
-                if let text = try? String(contentsOfFile: directory + "/cpuacct.usage", encoding: .utf8),
-                    let nanoseconds = Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
-                {
-                    return nanoseconds / 1_000_000_000
-                }
-                if let text = try? String(contentsOfFile: directory + "/cpu.stat", encoding: .utf8),
-                    let line = text.split(separator: "\n").first(where: { $0.hasPrefix("usage_usec") }),
-                    let microseconds = line.split(separator: " ").last.flatMap({ Double($0) })
-                {
-                    return microseconds / 1_000_000
-                }
-            }
+        var processes: Set<Int> = []
+        for group in controlGroups() {
+            let text = (try? String(contentsOfFile: "/sys/fs/cgroup/\(group)/cgroup.procs", encoding: .utf8)) ?? ""
+            processes.formUnion(text.split(separator: "\n").compactMap { Int($0) })
         }
-        throw Program.Ended(description: "the pod \(name) has no control group with processor time")
+        guard !processes.isEmpty else { throw Program.Ended(description: "no process of the pod \(name) was found") }
+        return processes.reduce(0) { $0 + Self.processorTime(of: $1) }
+    }
+
+    /// 0 for one that has ended meanwhile.
+    private static func processorTime(of pid: Int) -> Double {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return 0 }
+        // The fields 14 and 15 of proc(5), the command's name in parentheses being the second.
+        let fields = text[end...].split(separator: " ").dropFirst()
+        let ticks = fields.dropFirst(11).prefix(2).compactMap { Double($0) }
+        return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     /// Sends packets to a receiver in another pod and counts what arrives.

@@ -4,10 +4,13 @@ import Foundation
 final class TestCluster: Sendable {
     let program: Program
     let kubeconfig: String
+    /// Where the file system that `litmus` sees is found from here.
+    let root: String
 
-    private init(program: Program, kubeconfig: String) {
+    private init(program: Program, kubeconfig: String, root: String) {
         self.program = program
         self.kubeconfig = kubeconfig
+        self.root = root
     }
 
     /// - Parameters:
@@ -19,7 +22,7 @@ final class TestCluster: Sendable {
         let command = launcher + [Place.litmus, "up", "--data-dir", directory, "--listen", "127.0.0.1:0"] + arguments
         let program = try Program(command[0], Array(command.dropFirst()))
         try await program.waitFor("Ctrl-C stops it")
-        return TestCluster(program: program, kubeconfig: root + directory + "/kubeconfig")
+        return TestCluster(program: program, kubeconfig: root + directory + "/kubeconfig", root: root)
     }
 
     /// Runs `body` on a fresh cluster and stops it afterwards, whatever happened.

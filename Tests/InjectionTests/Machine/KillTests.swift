@@ -7,9 +7,7 @@ extension MachineTests {
     @Suite struct KillTests {
         @Test("a container is killed again and again, anew each time it is back")
         func repeated() async throws {
-            let node = RestartingContainers()
-            let first = try await node.start()
-            try await withJournal { journal in
+            try await withRestartingContainers { node, first, journal in
                 var order = InjectionOrder.test(
                     .killContainer(ContainerKill()), on: [first], milliseconds: 600,
                     repetition: .every(lowMilliseconds: 10, highMilliseconds: 100))
@@ -23,7 +21,21 @@ extension MachineTests {
                 #expect(effect.measured == effect.asked)
                 #expect(await Double(node.ended) == effect.asked)
             }
-            try await node.end()
+        }
+
+        @Test("a cancelled order does not wait for a container that is not back yet")
+        func cancelled() async throws {
+            try await withRestartingContainers { node, first, journal in
+                await node.becomeSlow()
+                let reports = Reports()
+                let order = InjectionOrder.test(.killContainer(ContainerKill()), on: [first], milliseconds: 60_000)
+                let running = Task { await execution(order, journal, reports, targets: node).run() }
+                try await eventually("it is injected") { await reports.states == [.injected] }
+                running.cancel()
+                let report = await running.value
+                #expect(report.state == .reverted)
+                #expect(report.effects.map(\.asked) == [1])
+            }
         }
 
         @Test("a container that does not come back fails the order")
@@ -60,9 +72,24 @@ extension MachineTests {
     }
 }
 
+private func withRestartingContainers(
+    _ body: (RestartingContainers, TestPod, Journal) async throws -> Void
+) async throws {
+    let node = RestartingContainers()
+    do {
+        let first = try await node.start()
+        try await withJournal { try await body(node, first, $0) }
+    } catch {
+        try? await node.end()
+        throw error
+    }
+    try await node.end()
+}
+
 /// A node that starts a new container in place of each that ends.
 private actor RestartingContainers: TargetSource {
     private var pods: [TestPod] = []
+    private var isSlow = false
 
     var ended: Int { pods.filter(\.process.hasEnded).count }
 
@@ -77,8 +104,11 @@ private actor RestartingContainers: TargetSource {
     }
 
     func restarted(_ target: TargetReference, within limit: Duration) async throws -> TargetReference {
-        try await start().reference
+        if isSlow { try await Task.sleep(for: limit) }
+        return try await start().reference
     }
+
+    func becomeSlow() { isSlow = true }
 
     func end() async throws {
         for pod in pods { try await pod.end() }

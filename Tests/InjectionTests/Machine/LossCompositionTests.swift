@@ -97,13 +97,37 @@ extension MachineTests {
             }
         }
 
+        @Test("the rules of two journals on one pod leave each other alone")
+        func twoJournals() async throws {
+            try await withPod { pod in
+                try await withJournal { first in
+                    try await withJournal { second in
+                        for (journal, port) in [(first, 9001), (second, 9002)] as [(Journal, UInt16)] {
+                            let injector = NetworkInjector(journal: journal)
+                            let filter = TrafficFilter(destinationPorts: [port])
+                            let (entry, site) = try await pod.entry(
+                                TrafficLoss(percentage: 100, filter: filter), injector: injector)
+                            try await injector.apply(entry, at: site)
+                        }
+                        #expect(try await pod.outgoing(port: 9001).send(1).received == 0)
+                        #expect(try await pod.outgoing(port: 9002).send(1).received == 0)
+                        _ = await Reverter(journal: first, logger: quiet).revertAll()
+                        #expect(try await pod.outgoing(port: 9001).send(1).received == 1)
+                        #expect(try await pod.outgoing(port: 9002).send(1).received == 0)
+                        _ = await Reverter(journal: second, logger: quiet).revertAll()
+                        #expect(try await pod.rules() == nil)
+                    }
+                }
+            }
+        }
+
         @Test("rules that somebody else has mangled are made anew")
         func mangled() async throws {
             try await withPod { pod in
                 try await withJournal { journal in
                     let injector = NetworkInjector(journal: journal)
                     let foreign =
-                        "table netdev litmus {\n chain egress_eth0 { type filter hook ingress device lo priority 5; }\n}\n"
+                        "table \(journal.table) {\n chain egress_eth0 { type filter hook ingress device lo priority 5; }\n}\n"
                     try await Nftables.run(foreign, namespace: pod.network.path)
                     let (entry, site) = try await pod.entry(TrafficLoss(percentage: 100), injector: injector)
                     try await injector.apply(entry, at: site)

@@ -67,6 +67,25 @@ extension MachineTests {
             }
         }
 
+        @Test("who reverts by hand ends the order, which says so")
+        func reverted() async throws {
+            try await withPod { pod in
+                try await withJournal { journal in
+                    let reports = Reports()
+                    let order = InjectionOrder.test(
+                        .loseTraffic(TrafficLoss(percentage: 100)), on: [pod], milliseconds: 600_000)
+                    let running = Task { await execution(order, journal, reports).run() }
+                    try await eventually("it is injected") { await reports.states == [.injected] }
+                    _ = await Reverter(journal: journal, logger: quiet).revertAll()
+                    let report = await running.value
+                    #expect(report.state == .failed)
+                    #expect(report.failure?.reason.contains("undone before its end") == true)
+                    #expect(try await pod.rules() == nil)
+                    #expect(journal.list().isEmpty)
+                }
+            }
+        }
+
         @Test("a cancelled order is undone at once")
         func cancelled() async throws {
             try await withPod { pod in

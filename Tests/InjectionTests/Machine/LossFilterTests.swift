@@ -127,6 +127,7 @@ extension MachineTests {
                         TrafficLoss(percentage: 100, direction: .both), injector: injector)
                     try await injector.apply(entry, at: site)
                     for address in [TestPod.peerAddress, TestPod.peerAddress6] {
+                        try? await IPRoute.batch(["neigh del \(address) dev eth0"], namespace: pod.network.path)
                         #expect(try await pod.outgoing(address).send(20) == .init(received: 0, errors: 0))
                         try await eventually("\(address) is known to the pod") {
                             let neighbours = try await Tool.run(

@@ -118,6 +118,24 @@ extension MachineTests {
             }
         }
 
+        @Test("the watchdog's process leaves the control groups that could end it")
+        func isolation() throws {
+            let layout = try ControlGroupLayout.detect().orThrow("find control groups")
+            let group = ControlGroup(layout: layout, path: "/litmus-test-\(getpid())")
+            try group.create()
+            let table = ProcessTable()
+            let before = table.controlGroups(getpid())
+            // One hierarchy will do; others may hold this whole machine.
+            guard let place = before.first(where: { $0.controllers == ["pids"] }) else { return }
+            let file = try ControlGroupMounts.node().directory(place) + group.path + "/cgroup.procs"
+            try FileTree.set(file, "0")
+            let inside = try #require(table.controlGroups(getpid()).first { $0.controllers == ["pids"] })
+            #expect(inside.path == group.path)
+            try OwnControlGroups.leave([inside])
+            #expect(table.controlGroups(getpid()).contains(ControlGroupPath(controllers: ["pids"], path: "/")))
+            try group.remove()
+        }
+
         private static func isFree(_ journal: Journal) -> Bool {
             (try? FileLock.tryLock(journal.watchdogLock)) != nil
         }

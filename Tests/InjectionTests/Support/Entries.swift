@@ -13,7 +13,7 @@ extension JournalEntry {
     ) -> JournalEntry {
         let target = TargetReference(
             node: "here", namespace: "default", pod: "web-0", podUID: "u", container: "web", containerID: "c")
-        let nowhere = NetworkPlace(pid: 0, startTime: 0, inode: 0, cookie: .max)
+        let nowhere = NetworkPlace(pid: 0, startTime: 0, inode: 0, cookie: .max, table: "netdev litmus")
         var entry = EntryDraft(
             order: "order-1", fault: "pod-network-loss", owner: owner,
             deadline: BootClock.milliseconds() + milliseconds

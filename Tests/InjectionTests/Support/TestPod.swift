@@ -41,12 +41,12 @@ final class TestPod: Sendable {
     /// - Parameter command: what the container runs, in a shell.
     static func start(
         _ name: String = "web-0", container: Container = .ownProcesses, limits: ControlGroupLimits = .init(),
-        command: String = "exec sleep 1000"
+        layout: ControlGroupLayout? = .detect(), command: String = "exec sleep 1000"
     ) async throws -> TestPod {
         let network = try await NetworkNamespace.scratch()
         let peer = try await NetworkNamespace.scratch()
         try await connect(network, peer)
-        let layout = try ControlGroupLayout.detect().orThrow("find control groups")
+        let layout = try layout.orThrow("find control groups")
         let id = "c" + JournalEntry.newID()
         let group = ControlGroup(layout: layout, path: "/litmus-test-\(getpid())-\(id)").child(id)
         try group.create(limits)
@@ -84,30 +84,29 @@ final class TestPod: Sendable {
     }
 
     private static func connect(_ network: NetworkNamespace, _ peer: NetworkNamespace) async throws {
-        for namespace in [network, peer] {
-            // Detecting duplicates would keep IPv6 waiting for a second.
-            try await KernelThread.run(inNamespaces: [namespace.path]) {
-                try FileTree.set("/proc/sys/net/ipv6/conf/default/accept_dad", "0")
-            }
-        }
         let there = peer.path.replacing("self", with: String(getpid()))
         try await IPRoute.batch(
             [
-                "link set lo up", "link add eth0 type veth peer name eth0 netns \(there)",
+                "link set lo up",
+                "link add eth0 address 02:00:00:00:00:01 type veth peer name eth0 address 02:00:00:00:00:02 netns \(there)",
                 "addr add \(address)/24 dev eth0", "addr add \(address6)/64 dev eth0 nodad", "link set eth0 up",
+                // The kernel looks for the first IPv6 neighbours of a new device for a second.
+                "neigh add \(peerAddress6) lladdr 02:00:00:00:00:02 dev eth0",
             ], namespace: network.path)
         try await IPRoute.batch(
             [
                 "link set lo up", "addr add \(peerAddress)/24 dev eth0", "addr add \(otherPeerAddress)/24 dev eth0",
                 "addr add \(peerAddress6)/64 dev eth0 nodad", "link set eth0 up",
+                "neigh add \(address6) lladdr 02:00:00:00:00:01 dev eth0",
             ], namespace: peer.path)
     }
 
     func resolved() throws -> ResolvedTarget { try TargetResolver().resolve(reference) }
 
-    /// Rules of ours in the pod's network namespace, as `nft` prints them; nil when there is no table.
+    /// All rules in the pod's network namespace, as `nft` prints them; nil when there is no table.
     func rules() async throws -> String? {
-        try await Nftables.find(["table", "netdev", "litmus"], namespace: network.path)
+        let text = try await Tool.run(.nft, ["list", "ruleset"], namespaces: [network.path])
+        return text.isEmpty ? nil : text
     }
 
     func end() async throws {

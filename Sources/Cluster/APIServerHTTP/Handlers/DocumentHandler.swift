@@ -28,7 +28,7 @@ struct DocumentHandler: Sendable {
         case .openAPIv3Index: return try await OpenAPIHandler(catalog: catalog, version: self.version).v3Index()
         case .openAPIv3(let name):
             return try await OpenAPIHandler(catalog: catalog, version: self.version).v3(name, request)
-        case .resource, .unknown: throw Status.noSuchPath
+        case .resource, .unknown: throw Status.noSuchResource
         }
     }
 
@@ -75,7 +75,7 @@ struct DocumentHandler: Sendable {
     ) async throws -> Reply {
         let snapshot = await catalog.snapshot()
         let document = snapshot.document(name) { make(Discovery(resources: snapshot.resources))?.encoded() ?? [] }
-        guard document.readableBytes > 0 else { throw Status.noSuchPath }
+        guard document.readableBytes > 0 else { throw Status.noSuchResource }
         return Reply(contentType: contentType, document)
     }
 }

@@ -45,7 +45,7 @@ struct OpenAPIHandler {
     func v3(_ name: String, _ request: APIRequest) async throws -> Reply {
         let snapshot = await catalog.snapshot()
         let document = document(snapshot, name)
-        guard document.readableBytes > 0 else { throw Status.noSuchPath }
+        guard document.readableBytes > 0 else { throw Status.noSuchResource }
         var reply = Reply(contentType: "application/json", document)
         let hash = hash(snapshot, name)
         reply.headers[.eTag] = "\"\(hash)\""

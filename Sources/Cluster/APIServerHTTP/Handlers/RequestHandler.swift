@@ -69,7 +69,7 @@ struct RequestHandler: Sendable {
             return try await resources.reply(to: resource, request, as: identity)
         }
         guard request.method == .get || request.method == .head else {
-            throw path == .unknown ? Status.noSuchPath : Status.wrongMethod
+            throw path == .unknown ? Status.noSuchResource : Status.wrongMethod
         }
         return try await documents.reply(to: path, request)
     }
@@ -86,9 +86,5 @@ extension APIPath {
 }
 
 extension Status {
-    /// How Kubernetes answers a path that it does not serve.
-    static let noSuchPath = Status(
-        code: 404, reason: "NotFound", message: "the server could not find the requested resource", details: [:])
-
     static let wrongMethod = Status.methodNotAllowed("the server does not allow this method on the requested resource")
 }

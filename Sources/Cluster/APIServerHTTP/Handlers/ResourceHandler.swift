@@ -11,7 +11,9 @@ struct ResourceHandler: Sendable {
     let catalog: ServedCatalog
 
     func reply(to path: ResourcePath, _ request: APIRequest, as identity: Identity) async throws -> Reply {
-        guard let resource = await catalog.snapshot()[path.type] else { throw Status.noSuchPath }
+        guard let resource = await catalog.snapshot()[path.type] else {
+            throw try await refusal(ofUnknown: path, request, as: identity)
+        }
         let operation = try Operation(path, request, resource)
         let call = ResourceCall(
             path: path, request: request, resource: resource, identity: identity, backend: backend)
@@ -25,6 +27,23 @@ struct ResourceHandler: Sendable {
         case .patch: return try await call.patch()
         case .delete: return try await call.delete()
         case .deleteCollection: return try await call.deleteCollection()
+        }
+    }
+
+    /// That there is no such kind is told to those who might use it if there were.
+    private func refusal(
+        ofUnknown path: ResourcePath, _ request: APIRequest, as identity: Identity
+    ) async throws -> Status {
+        let isWatch = try path.isLegacyWatch || request.query.isWatch
+        guard let operation = Operation(method: request.method, isCollection: path.name == nil, isWatch: isWatch) else {
+            return Status.wrongMethod
+        }
+        let attributes = RequestAttributes(
+            verb: operation.verb, group: path.type.group, version: path.type.version, resource: path.type.resource,
+            subresource: path.subresource ?? "", namespace: path.namespace ?? "", name: path.name ?? "")
+        switch await backend.authorize(attributes, for: identity) {
+        case .allowed: return Status.noSuchResource
+        case .denied: return Status.forbidden(path.type, name: attributes.name, attributes.denial(for: identity))
         }
     }
 }
@@ -43,24 +62,32 @@ enum Operation: Equatable {
         let isNamespaced = resource.type.isNamespaced
         // A cluster-scoped resource in a namespace, or an object without the namespace it must be in.
         guard isNamespaced || path.namespace == nil, !isNamespaced || path.name == nil || path.namespace != nil else {
-            throw Status.noSuchPath
+            throw Status.noSuchResource
         }
         if let subresource = path.subresource {
             self = try Self.onSubresource(subresource, path, method, resource)
             return
         }
-        switch (method, path.name) {
+        guard let operation = Operation(method: method, isCollection: path.name == nil, isWatch: isWatch),
+            operation != .create || !isNamespaced || path.namespace != nil,
+            resource.verbs.contains(operation.verb)
+        else { throw Status.wrongMethod }
+        self = operation
+    }
+
+    /// What a method means on a collection or an object; nil when it means nothing.
+    init?(method: HTTPRequest.Method, isCollection: Bool, isWatch: Bool) {
+        switch (method, isCollection) {
         case (.get, _) where isWatch: self = .watch
-        case (.get, .some): self = .get
-        case (.get, nil): self = .list
-        case (.post, nil) where !isNamespaced || path.namespace != nil: self = .create
-        case (.put, .some): self = .update
-        case (.patch, .some): self = .patch
-        case (.delete, .some): self = .delete
-        case (.delete, nil): self = .deleteCollection
-        default: throw Status.wrongMethod
+        case (.get, false): self = .get
+        case (.get, true): self = .list
+        case (.post, true): self = .create
+        case (.put, false): self = .update
+        case (.patch, false): self = .patch
+        case (.delete, false): self = .delete
+        case (.delete, true): self = .deleteCollection
+        default: return nil
         }
-        guard resource.verbs.contains(verb) else { throw Status.wrongMethod }
     }
 
     private static func onSubresource(
@@ -72,7 +99,7 @@ enum Operation: Equatable {
                 code: 501, reason: "NotImplemented",
                 message: "the embedded cluster does not offer \(path.type.resource)/\(name)")
         }
-        guard resource.subresources.contains(name), path.rest.isEmpty else { throw Status.noSuchPath }
+        guard resource.subresources.contains(name), path.rest.isEmpty else { throw Status.noSuchResource }
         let verbs = Subresource(name, of: resource).verbs
         let operation: Operation? =
             switch method {

@@ -66,8 +66,22 @@ extension RuncRuntime {
         let address = podAddresses.removeValue(forKey: uid)
         let unknown = SandboxSpecification(uid: uid, namespace: "", name: "", hostname: "")
         let state = created ?? sandboxState(unknown, address, current)
-        try await uninterrupted { try await self.tearDown(state, containers: ids, current) }
-        if let address { addresses?.giveBack(address) }
+        defer { if let address { addresses?.giveBack(address) } }
+        try await uninterrupted { try await self.tearDownPersistently(state, containers: ids, current) }
+    }
+
+    /// A container that was starting may still be mounting its file system while it is killed.
+    private nonisolated func tearDownPersistently(
+        _ state: SandboxState, containers ids: [String], _ current: Prepared
+    ) async throws {
+        for _ in 0..<4 {
+            do {
+                return try await tearDown(state, containers: ids, current)
+            } catch {
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        try await tearDown(state, containers: ids, current)
     }
 
     nonisolated func tearDown(

@@ -23,7 +23,7 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     private struct Shared {
         var cache = ObjectCache<Object>()
         var handlers: [Int: @Sendable (Change<Object>) -> Void] = [:]
-        var streams: [Int: AsyncStream<Change<Object>>.Continuation] = [:]
+        var streams: [AsyncStream<Change<Object>>.Continuation] = []
         var snapshots: [Int: AsyncStream<[Object]>.Continuation] = [:]
         var syncWaiters: [Int: CheckedContinuation<Void, any Error>] = [:]
         var lastID = 0
@@ -100,14 +100,9 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     /// The changes from now on, in order, preceded by the present objects as `added`. The cache has each change already.
     public func events() -> AsyncStream<Change<Object>> {
         let (stream, continuation) = AsyncStream<Change<Object>>.makeStream()
-        let id = shared.withLock { shared in
-            let id = shared.nextID()
+        shared.withLock { shared in
             for object in shared.cache.objects.values { continuation.yield(.added(object)) }
-            shared.streams[id] = continuation
-            return id
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.shared.withLock { _ = $0.streams.removeValue(forKey: id) }
+            shared.streams.append(continuation)
         }
         return stream
     }
@@ -116,23 +111,18 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     /// quickly are not left out, as they are for whoever looks at the cache. Ends with the reader's task.
     func snapshots() -> AsyncStream<[Object]> {
         let (stream, continuation) = AsyncStream<[Object]>.makeStream()
-        let id = shared.withLock { shared in
-            let id = shared.nextID()
-            shared.snapshots[id] = continuation
-            return id
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.shared.withLock { _ = $0.snapshots.removeValue(forKey: id) }
-        }
+        shared.withLock { $0.snapshots[$0.nextID()] = continuation }
         return stream
     }
 
     private func tellSnapshots() {
-        // Told without the lock, which a reader that is cancelled asks for.
         let (readers, objects) = shared.withLock { shared in
-            (shared.snapshots.values, shared.snapshots.isEmpty ? [] : Array(shared.cache.objects.values))
+            (shared.snapshots, shared.snapshots.isEmpty ? [] : Array(shared.cache.objects.values))
         }
-        for reader in readers { reader.yield(objects) }
+        for (id, reader) in readers {
+            guard case .terminated = reader.yield(objects) else { continue }
+            shared.withLock { $0.snapshots[id] = nil }
+        }
     }
 
     /// Calls `handler` for each change, and at once for each present object. It must return quickly and may be called
@@ -190,8 +180,10 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     private func change(_ body: (inout ObjectCache<Object>) -> [Change<Object>]) -> Bool {
         let (changes, handlers) = shared.withLock { shared in
             let changes = body(&shared.cache)
-            for stream in shared.streams.values {
-                for change in changes { stream.yield(change) }
+            // Those whose reader has gone are dropped here and not when it goes: a stream tells of its end while its
+            // reader's task is locked, and `yield` locks that task while this holds the cache.
+            shared.streams = shared.streams.filter { stream in
+                changes.allSatisfy { if case .terminated = stream.yield($0) { false } else { true } }
             }
             return (changes, changes.isEmpty ? [] : Array(shared.handlers.values))
         }
@@ -205,8 +197,8 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
     public func run() async {
         await cancelWhenGracefulShutdown { await self.follow() }
         let streams = shared.withLock { shared in
-            defer { shared.streams = [:] }
-            return shared.streams.values
+            defer { shared.streams = [] }
+            return shared.streams
         }
         for stream in streams { stream.finish() }
     }

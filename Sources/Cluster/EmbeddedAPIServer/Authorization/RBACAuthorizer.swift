@@ -40,7 +40,7 @@ final class RBACAuthorizer: Sendable {
 
 extension RequestAttributes {
     /// Kubernetes' sentence for a request that is not allowed, after `is forbidden: `.
-    func denial(for identity: Identity) -> String {
+    public func denial(for identity: Identity) -> String {
         guard nonResourcePath.isEmpty else {
             return "User \"\(identity.username)\" cannot \(verb) path \"\(nonResourcePath)\""
         }

@@ -8,9 +8,7 @@ struct ScaleView {
 
     /// - Throws: `Status` 404 for a kind without scale.
     init(_ kind: ServedKind) throws {
-        guard let scale = kind.resource.scale else {
-            throw Status(code: 404, reason: "NotFound", message: "the server could not find the requested resource")
-        }
+        guard let scale = kind.resource.scale else { throw Status.noSuchResource }
         self.kind = kind
         paths = (scale.specReplicas, scale.statusReplicas, scale.labelSelector)
     }

@@ -8,10 +8,9 @@ extension APIServer {
         _ type: GroupVersionResource, namespace: String?, name: String?, subresource: String?, object: JSON,
         options: WriteOptions, as identity: Identity
     ) async throws -> JSON {
-        let scope = namespace ?? object["metadata", "namespace"].string
         // The name of a new object is not known to authorization: a rule for names does not allow to create.
         let access = try access(
-            "create", type, namespace: scope, name: name ?? "", subresource: subresource, as: identity)
+            "create", type, namespace: namespace, name: name ?? "", subresource: subresource, as: identity)
         if let subresource {
             return try await createSubresource(subresource, access, name ?? "", object, options)
         }
@@ -98,8 +97,7 @@ extension APIServer {
             }
             guard let definition else { return }
             guard let entry = reader[.definitions, ObjectKey(namespace: "", name: definition)] else {
-                throw Status(
-                    code: 404, reason: "NotFound", message: "the server could not find the requested resource")
+                throw Status.noSuchResource
             }
             if entry.isBeingDeleted {
                 throw Status.methodNotAllowed(

@@ -53,8 +53,22 @@ public final class NodeAgent: ServiceLifecycle.Service {
         try await runtime.removeLeftovers()
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.probeClient)
         let result = await outcome { try await self.work(http) }
-        try? await http.shutdown()
+        await close(http)
         try result.get()
+    }
+
+    /// Attempts to connect to pods that do not answer, as under chaos, are not waited for.
+    private func close(_ http: HTTPClient) async {
+        let (end, continuation) = AsyncStream<Void>.makeStream()
+        Task {
+            try? await http.shutdown()
+            continuation.finish()
+        }
+        Task {
+            try? await Task.sleep(for: .milliseconds(500))
+            continuation.finish()
+        }
+        for await _ in end {}
     }
 
     private func outcome(_ body: () async throws -> Void) async -> Result<Void, any Error> {

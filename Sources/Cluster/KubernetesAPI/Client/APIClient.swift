@@ -1,8 +1,9 @@
 /// What every part of the execution plane sees of a cluster: the Kubernetes REST API without HTTP.
 ///
 /// Implemented in the process by the embedded API server and over HTTPS for any conformant cluster; one conformance
-/// suite runs on both. Objects are whole JSON values; `APIClient+Typed.swift` adds typed access. Every call throws
-/// `Status` for an answer of the server, and the transport's error when there was none.
+/// suite (`ClientConformanceTests`) runs on both. Objects are whole JSON values; `APIClient+Typed.swift` adds typed access.
+/// Every call throws `Status` for an answer of the server, and the transport's error when there was none. An empty
+/// namespace is none; an empty name is refused with 400.
 public protocol APIClient: Sendable {
     func get(_ type: GroupVersionResource, namespace: String?, name: String, subresource: String?) async throws -> JSON
 

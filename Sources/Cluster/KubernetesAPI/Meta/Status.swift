@@ -83,6 +83,13 @@ extension Status {
         Status(code: 400, reason: "BadRequest", message: message)
     }
 
+    /// Nothing is served at this path: an unknown kind or subresource.
+    public static let noSuchResource = Status(
+        code: 404, reason: "NotFound", message: "the server could not find the requested resource", details: [:])
+
+    /// Asked for an object without its name, which over HTTP would be the path of all of them.
+    public static func emptyName() -> Status { badRequest("the name of an object may not be empty") }
+
     public static func unauthorized() -> Status {
         Status(code: 401, reason: "Unauthorized", message: "Unauthorized")
     }

@@ -5,7 +5,8 @@ extension Timestamp: Codable {
         let text = try container.decode(String.self)
         guard let time = Timestamp(text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "'\(text)' is no time as RFC 3339 has it, such as 2026-11-24T02:30:00Z")
+                in: container, debugDescription: "'\(text)' is no time as RFC 3339 has it, such as 2026-11-24T02:30:00Z"
+            )
         }
         self = time
     }

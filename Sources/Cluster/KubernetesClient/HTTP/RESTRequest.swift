@@ -19,10 +19,12 @@ struct RESTRequest: Sendable {
         self.isIdempotent = isIdempotent ?? (method != .POST && method != .PATCH)
     }
 
+    /// - Throws: `Status` 400 for an empty name: the path would be that of all objects.
     init(
         _ method: HTTPMethod, _ type: GroupVersionResource, namespace: String?, name: String? = nil,
         subresource: String? = nil
-    ) {
+    ) throws(Status) {
+        if let name, name.isEmpty { throw Status.emptyName() }
         let root = type.group.isEmpty ? ["api", type.version] : ["apis", type.group, type.version]
         var parts = root
         if let namespace, !namespace.isEmpty { parts += ["namespaces", namespace] }

@@ -6,7 +6,10 @@ import Logging
 /// The shell of `litmus run`: gets a cluster, runs the session on it, heeds Ctrl-C and the timeout, prints the report.
 struct ExperimentRun: Sendable {
     let command: RunCommand
+    let settings: CommandSettings
     let manifests: ManifestSet
+    /// Where the report goes beside the terminal.
+    let report: ReportFile?
 
     /// What ended the wait for the session.
     private enum Ending: Sendable {
@@ -18,7 +21,7 @@ struct ExperimentRun: Sendable {
     /// - Returns: the exit code.
     func run(_ interruption: Interruption) async throws -> Int32 {
         let progress = makeProgress()
-        let logger = try command.cluster.logger(label: "litmus")
+        let logger = settings.logger(label: "litmus")
         guard let kubeconfig = command.kubeconfig else {
             return try await runEmbedded(progress: progress, logger: logger, interruption)
         }
@@ -30,15 +33,14 @@ struct ExperimentRun: Sendable {
 
     private func makeProgress() -> any ProgressReporter {
         // The report owns standard output; whoever reads it as JSON sees the progress on standard error.
-        let output: TextOutput = command.output == .json ? .standardError : .standardOutput
+        let output: TextOutput = settings.output == .json ? .standardError : .standardOutput
         return output.isTerminal ? TerminalProgress(output: output) : PlainProgress(output: output)
     }
 
     private func runEmbedded(
         progress: any ProgressReporter, logger: Logger, _ interruption: Interruption
     ) async throws -> Int32 {
-        let cluster = try await ChaosCluster.start(
-            command.cluster.configuration(storage: .ephemeral), logger: logger)
+        let cluster = try await ChaosCluster.start(settings.cluster(storage: .ephemeral), logger: logger)
         await progress.say("cluster is up")
         for limitation in cluster.limitations { await progress.warn(limitation) }
         return try await cluster.serve { client, _ in
@@ -60,32 +62,49 @@ struct ExperimentRun: Sendable {
     ) async throws -> Int32 {
         let session = RunSession(
             client: client, progress: progress, manifests: manifests, isEphemeral: isEphemeral, seed: command.seed)
+        let started = Timestamp.now
         let ending: Ending
         do {
             ending = try await end(of: session, interruption)
         } catch {
             await progress.finish()
-            await withdraw(session, isEphemeral: isEphemeral)
+            _ = await session.abort()
+            try? await writeReport(of: session, since: started, failure: "\(error)")
+            if !isEphemeral { await session.cleanUp() }
             throw error
         }
         await progress.finish()
         switch ending {
         case .finished(let outcome):
-            report(outcome)
+            print(outcome)
+            try await writeReport(of: session, since: started)
             await afterwards()
             if !isEphemeral { await session.cleanUp() }
             return outcome.exitCode
         case .interrupted:
             await progress.say("interrupted: aborting the chaos")
-            let chaos = await withdraw(session, isEphemeral: isEphemeral)
+            let chaos = await session.abort()
+            try? await writeReport(of: session, since: started, failure: "interrupted; \(chaos)")
+            if !isEphemeral { await session.cleanUp() }
             await progress.say("\(chaos); what this run made is removed")
             return 130
         case .timedOut:
-            let chaos = await withdraw(session, isEphemeral: isEphemeral)
-            throw CommandError(
-                "the run took longer than --timeout \(command.timeout.inWords) and was aborted: \(chaos); "
-                    + "what it made is removed")
+            let chaos = await session.abort()
+            let reason = "the run took longer than --timeout \(settings.timeout.inWords) and was aborted: \(chaos)"
+            try? await writeReport(of: session, since: started, failure: reason)
+            if !isEphemeral { await session.cleanUp() }
+            throw CommandError("\(reason); what it made is removed")
         }
+    }
+
+    /// - Parameter failure: what ended the run before its verdicts.
+    private func writeReport(of session: RunSession, since started: Timestamp, failure: String = "") async throws {
+        guard let report else { return }
+        let options = command.kubeconfig.map { ["--kubeconfig", $0] } ?? []
+        try report.write(
+            await session.record(started: started, files: command.files, options: options, failure: failure))
+        // Standard output belongs to the outcome.
+        TextOutput.standardError.write("report written to \(report.path)\n")
     }
 
     private func end(of session: RunSession, _ interruption: Interruption) async throws -> Ending {
@@ -97,7 +116,7 @@ struct ExperimentRun: Sendable {
                 return .interrupted
             }
             group.addTask {
-                try await Task.sleep(for: command.timeout)
+                try await Task.sleep(for: settings.timeout)
                 return .timedOut
             }
             defer { group.cancelAll() }
@@ -106,17 +125,8 @@ struct ExperimentRun: Sendable {
         }
     }
 
-    /// Aborts the chaos and removes what was made, unless the cluster goes with it.
-    /// - Returns: half a sentence on the chaos.
-    @discardableResult
-    private func withdraw(_ session: RunSession, isEphemeral: Bool) async -> String {
-        let chaos = await session.abort()
-        if !isEphemeral { await session.cleanUp() }
-        return chaos
-    }
-
-    private func report(_ outcome: RunOutcome) {
-        switch command.output {
+    private func print(_ outcome: RunOutcome) {
+        switch settings.output {
         case .text: TextOutput.standardOutput.write(outcome.text)
         case .json: TextOutput.standardOutput.write(outcome.json.prettyPrinted() + "\n")
         }

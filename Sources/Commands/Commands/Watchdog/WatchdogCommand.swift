@@ -18,6 +18,9 @@ struct WatchdogCommand: AsyncParsableCommand {
     @Option(help: "The journal's directory.")
     var journal: String = Journal.defaultDirectory
 
+    /// How long nothing may be in the journal before this process believes that nothing comes any more.
+    private static let quiet = Duration.milliseconds(300)
+
     func run() async throws {
         var logger = Logger(label: "litmus.watchdog") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
@@ -41,7 +44,11 @@ struct WatchdogCommand: AsyncParsableCommand {
     private static func waitForEnd(of pid: Int32, _ journal: Journal) async {
         // One that cannot be opened has ended already.
         _ = try? await ChildProcess.existing(pid: pid).wait()
-        while !Task.isCancelled, journal.list().contains(where: { $0.isOwnerAlive == false }) {
+        // Injectors of a litmus that was killed are killed with it, but take their time to die: until then their entries
+        // look as if in good hands, and one that was being written appears.
+        var lastWork = ContinuousClock.now
+        while !Task.isCancelled, ContinuousClock.now - lastWork < Self.quiet {
+            if journal.list().contains(where: { $0.isOwnerAlive != nil }) { lastWork = .now }
             try? await Task.sleep(for: .milliseconds(50))
         }
     }

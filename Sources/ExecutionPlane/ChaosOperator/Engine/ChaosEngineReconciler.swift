@@ -9,6 +9,7 @@ struct ChaosEngineReconciler: Reconciler {
     let client: any APIClient
     let engines: Informer<ChaosEngine>
     let pods: Informer<Pod>
+    let halt: HaltWatch
     let events: EventRecorder
     let configuration: OperatorConfiguration
     let time: TimeSource
@@ -32,6 +33,10 @@ struct ChaosEngineReconciler: Reconciler {
     private func observe(_ engine: ChaosEngine) async throws -> EngineObservation {
         var observed = EngineObservation(
             engine: engine, pods: pods.list(index: Self.podsByEngine, engine.uid), now: time.wallClock())
+        if engine.desiredState == .active, !engine.metadata.isBeingDeleted, halt.known != nil {
+            observed.halt = try await halt.read()
+            if observed.halt.order != nil { return observed }
+        }
         guard EngineStep.needsDependencies(observed) else { return observed }
         let namespace = engine.namespace
         async let account = hasServiceAccount(engine)
@@ -46,6 +51,8 @@ struct ChaosEngineReconciler: Reconciler {
         {
             observed.pods.append(old)
         }
+        // Last, so that next to no time is left between this answer and the runner pod.
+        observed.halt = try await halt.read()
         return observed
     }
 

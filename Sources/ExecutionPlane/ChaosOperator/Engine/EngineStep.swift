@@ -8,6 +8,7 @@ struct EngineObservation: Sendable {
     var pods: [Pod] = []
     /// What the runner needs; read only when it is to be made.
     var dependencies = Dependencies()
+    var halt = HaltState.lifted
     var now: Timestamp
 
     struct Dependencies: Sendable, Equatable {
@@ -57,6 +58,10 @@ struct EngineStep: Equatable, Sendable {
         let engine = observed.engine
         if engine.metadata.isBeingDeleted {
             if engine.metadata.finalizers.contains(ChaosEngine.finalizer) { self = Self.stop(observed, configuration) }
+            return
+        }
+        if let halt = observed.halt.order, let step = Self.halted(observed, by: halt) {
+            self = step
             return
         }
         switch (engine.desiredState, engine.engineStatus) {
@@ -157,6 +162,7 @@ extension EngineStep {
         let engine = observed.engine
         let waited = engine.runStarted.map { observed.now - $0 } ?? .zero
         let mayWait = waited < configuration.dependencyTimeout
+        if case .unreadable(let why) = observed.halt { return haltUnreadable(why, observed, configuration) }
         // A pod of an older engine of this name would be taken for ours.
         if let old = observed.pods.first(where: { $0.name == engine.runnerName }) {
             return EngineStep(actions: deletion([old]), requeue: .seconds(1))
@@ -185,7 +191,7 @@ extension EngineStep {
     }
 
     /// Says once what is waited for.
-    private mutating func waiting(_ engine: ChaosEngine, _ reason: String, _ message: String) {
+    mutating func waiting(_ engine: ChaosEngine, _ reason: String, _ message: String) {
         guard engine.statusReason != reason || engine.statusMessage != message else { return }
         actions += [
             .change(EngineChange(reason: reason, message: message)),
@@ -234,9 +240,8 @@ extension EngineStep {
     }
 
     /// Ends a run that cannot go on: first whatever still injects, then the results, then the engine.
-    private static func fail(_ observed: EngineObservation, _ reason: String, _ message: String) -> EngineStep {
-        // A runner that is over stays for whoever wants to read its log.
-        let alive = observed.pods.filter { !$0.isFinished && !($0.name == observed.runner?.name && $0.hasEndedRunner) }
+    static func fail(_ observed: EngineObservation, _ reason: String, _ message: String) -> EngineStep {
+        let alive = alive(observed)
         if !alive.isEmpty, !alive.allSatisfy(\.metadata.isBeingDeleted) {
             let cause = EngineStep.Action.change(EngineChange(reason: reason, message: message))
             return EngineStep(actions: [cause] + deletion(alive), requeue: .seconds(5))
@@ -254,11 +259,19 @@ extension EngineStep {
                 "ChaosEngine completed, will delete or retain the resources according to jobCleanUpPolicy"),
         ])
     }
+
+    /// Pods that may still inject. A runner that is over is none, and stays for whoever wants to read its log.
+    static func alive(_ observed: EngineObservation) -> [Pod] {
+        observed.pods.filter { !$0.isFinished && !($0.name == observed.runner?.name && $0.hasEndedRunner) }
+    }
 }
 
 // MARK: - End
 
 extension EngineStep {
+    /// `status.reason` of an engine that was given up while pods of it were still there.
+    static let podsRemain = "PodsRemain"
+
     private static func deletion(_ pods: [Pod]) -> [Action] {
         [.deleteChaos(Set(pods.filter { !$0.metadata.isBeingDeleted }.map(\.name)))]
     }
@@ -268,10 +281,12 @@ extension EngineStep {
         let engine = observed.engine
         let remaining = observed.pods.filter { !isOverdue($0, observed.now, configuration) }
         guard remaining.isEmpty else { return EngineStep(actions: deletion(remaining), requeue: .seconds(2)) }
-        var change = EngineChange(status: .stopped, finalizer: false, reason: "", entries: .abort)
+        let isHalted = engine.statusReason == Halt.statusReason
+        var change = EngineChange(status: .stopped, finalizer: false, reason: isHalted ? nil : "", entries: .abort)
         if let stuck = observed.pods.first {
-            change.reason = "PodsRemain"
+            change.reason = podsRemain
             change.message = "the pod \(stuck.name) does not end; what it injected may still be in force"
+            if isHalted { change.message += " (\(engine.statusMessage))" }
         }
         var actions: [Action] = [.deleteChaos([]), .repairResults(.stopped), .change(change)]
         if !engine.runnerUID.isEmpty || !engine.experimentStatuses.isEmpty {

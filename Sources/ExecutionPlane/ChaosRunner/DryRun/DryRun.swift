@@ -86,6 +86,10 @@ public struct DryRun: Sendable {
         {
             problems.append("the ChaosEngine \(engine.key) already runs")
         }
+        let order = try? await client.find(ConfigMap.self, namespace: Halt.defaultNamespace, name: Halt.configMapName)
+        if let halt = Halt(order ?? nil) {
+            problems.append("chaos is \(halt): 'litmus resume' allows it again")
+        }
         return problems
     }
 

@@ -47,7 +47,12 @@ extension FileTree {
         guard errno == EISDIR || errno == EPERM else { throw HostError.last("remove", child) }
         if unlinkat(directory, name, AT_REMOVEDIR) == 0 || errno == ENOENT { return }
         var status = stat()
-        guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_dev == device else {
+        guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            // Somebody else, such as the kernel with an overlay's work directory, was faster.
+            if errno == ENOENT { return }
+            throw HostError.last("remove", child)
+        }
+        guard status.st_dev == device else {
             throw HostError("remove", child, reason: "a file system is mounted there")
         }
         let inner = clinux_openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)

@@ -8,6 +8,10 @@ struct StressJudgement: Sendable, Hashable {
     /// Processor time that the stress used, and the time it had, in seconds.
     var used: Double?
     var elapsed: Double
+    /// Processor time that nobody used on the node meanwhile, in seconds; nil when not known.
+    var idle: Double?
+    /// Why the stress is known not to have been there all the time; nil when it was, or ended with its container.
+    var tampering: String?
 
     struct Result: Sendable, Hashable {
         var outcome: InjectionEffect.Outcome
@@ -30,8 +34,8 @@ struct StressJudgement: Sendable, Hashable {
         let possible = min(asked, quota ?? .infinity, Double(processors))
         guard let used, elapsed > 0 else {
             return Result(
-                outcome: .inconclusive, asked: asked, sample: "no processor time",
-                remark: "its control group was gone: the container has ended meanwhile")
+                outcome: tampering == nil ? .inconclusive : .notInjected, asked: asked, sample: "no processor time",
+                remark: tampering ?? "its control group was gone: the container has ended meanwhile")
         }
         let measured = used / elapsed
         let sample = "\(used.rounded(to: 2)) s of processor time in \(elapsed.rounded(to: 2)) s"
@@ -44,9 +48,12 @@ struct StressJudgement: Sendable, Hashable {
     private func verdict(
         _ measured: Double, _ possible: Double, _ limit: String
     ) -> (InjectionEffect.Outcome, String) {
+        if let tampering { return (.notInjected, tampering) }
         guard elapsed >= Self.enoughSeconds else { return (.inconclusive, "it lasted too short to be measured") }
         if possible == 0 || measured >= 0.8 * possible { return (.confirmed, limit) }
-        if measured < 0.2 * possible {
+        // Where nothing was left to get, as on a node with many targets, little says nothing.
+        let isStarved = idle.map { $0 / elapsed < 0.5 * (possible - measured) } ?? false
+        if measured < 0.2 * possible, !isStarved {
             return (.notInjected, limit.isEmpty ? "the stress got almost no processor time" : limit)
         }
         let others = "others shared the processors or the target its limit with the stress"

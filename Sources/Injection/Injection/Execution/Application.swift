@@ -18,8 +18,12 @@ protocol Application: Sendable {
 
     /// What is known so far.
     func effect() async -> InjectionEffect
+
+    /// Whether the last look found that somebody else has undone the step before its end.
+    func wasUndone() async -> Bool
 }
 
 extension Application {
     func settle() async throws {}
+    func wasUndone() -> Bool { false }
 }

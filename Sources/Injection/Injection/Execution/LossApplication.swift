@@ -8,6 +8,7 @@ actor LossApplication: Application {
     private var applied: (entry: JournalEntry, site: NetworkInjector.Site)?
     private var count: LossCount?
     private var tampering: String?
+    private var isUndone = false
     private var trafficBefore: DeviceTraffic?
     private var traffic: UInt64?
     private var injectedAt: Int64?
@@ -40,7 +41,12 @@ actor LossApplication: Application {
         guard let sight = try? await injector.look(at: loss, in: applied.site.namespace) else { return }
         // Who reverts an entry, in time or after its deadline, marks it in the journal first. And where the device is
         // gone with its pod, so are the rules on it.
-        guard injector.journal.entry(applied.entry.id)?.state == .active, let now = sight.traffic else { return }
+        guard injector.journal.entry(applied.entry.id)?.state == .active else {
+            isUndone = isUndone || injector.journal.isUndoneEarly(applied.entry)
+            if isUndone { tampering = tampering ?? "it was undone before its end, by 'litmus revert' or a watchdog" }
+            return
+        }
+        guard let now = sight.traffic else { return }
         note(sight.table, of: LossRules.Loss(id: applied.entry.id, loss: loss))
         note(now)
     }
@@ -58,10 +64,13 @@ actor LossApplication: Application {
         revertedAt = revertedAt ?? BootClock.wallMilliseconds()
     }
 
+    func wasUndone() -> Bool { isUndone }
+
     func effect() -> InjectionEffect {
         let judgement = LossJudgement(
             asked: loss.percentage, count: count, interfacePackets: traffic,
-            isUnfiltered: loss.filter == TrafficFilter(), tampering: tampering)
+            isUnfiltered: loss.filter == TrafficFilter(),
+            tampering: applied == nil ? "it was never applied" : tampering)
         let result = judgement.result
         let step = MachineStep.loseTraffic(loss)
         return InjectionEffect(

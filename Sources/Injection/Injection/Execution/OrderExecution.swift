@@ -61,8 +61,7 @@ public struct OrderExecution: Sendable {
         let deadline = BootClock.milliseconds() + Int64(order.durationMilliseconds)
         let countdown = Countdown(order.duration, on: clock)
         let group = try await self.group(references, deadline: deadline)
-        // A program of the system that is stopped half-way would leave it open what it did.
-        if let problem = await uninterrupted({ await group.apply() }) {
+        if let problem = await apply(group) {
             let failures = await uninterrupted { await group.revert() }
             throw OrderProblem(effects: await group.effects(), cause: problem, leftBehind: failures)
         }
@@ -81,7 +80,14 @@ public struct OrderExecution: Sendable {
         throw OrderProblem(effects: effects, cause: cause, leftBehind: failures)
     }
 
-    /// Keeps what was applied until the time is over.
+    private func apply(_ group: TargetGroup) async -> (any Error)? {
+        // There is nothing to undo of a kill, and waiting for the end of a process may take long.
+        if order.steps.allSatisfy(\.isKill) { return await group.apply() }
+        // A program of the system that is stopped half-way would leave it open what it did.
+        return await uninterrupted { await group.apply() }
+    }
+
+    /// Keeps what was applied until the time is over, or until nothing of it is left.
     /// - Returns: what failed meanwhile.
     private func keep(_ group: TargetGroup, _ countdown: Countdown) async throws -> (any Error)? {
         if case .every(let low, let high) = order.repetition {
@@ -91,7 +97,9 @@ public struct OrderExecution: Sendable {
         try await countdown.sleep(.milliseconds(250))
         while !countdown.isOver {
             await group.look()
-            try await countdown.sleep(.seconds(2))
+            // Who undoes the chaos by hand is not to wait for its end.
+            if await group.wasUndone() { return nil }
+            try await countdown.sleep(.seconds(1))
         }
         return await group.settle()
     }

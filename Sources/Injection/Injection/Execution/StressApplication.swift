@@ -1,3 +1,5 @@
+import Host
+
 /// Load on the processors of one target.
 actor StressApplication: Application {
     private let stress: CPUStress
@@ -9,7 +11,13 @@ actor StressApplication: Application {
     private var limits: (quota: Double?, processors: Int)?
     private var usedBefore = 0.0
     private var used: Double?
+    private var idleBefore: Double?
+    private var idle: Double?
+    /// The container ended before the stress's time was over; what was measured until then stands.
     private var hasVanished = false
+    /// How somebody else ended the stress; nil when nobody did.
+    private var tampering: String?
+    private var isUndone = false
     /// Milliseconds since boot.
     private var startedAt: Int64 = 0
     private var measuredAt: Int64 = 0
@@ -33,6 +41,7 @@ actor StressApplication: Application {
         applied = (entry, place, group)
         limits = (group.quota(), group.processors())
         usedBefore = group.processorSeconds() ?? 0
+        idleBefore = IdleTime.seconds(injector.processes)
         startedAt = BootClock.milliseconds()
         injectedAt = BootClock.wallMilliseconds()
     }
@@ -40,11 +49,19 @@ actor StressApplication: Application {
     func look() {
         guard let applied, revertedAt == nil else { return }
         let now = applied.group.processorSeconds()
+        let isIdle = applied.group.tree.members().isEmpty
+        let isAlive = injector.processes.isAlive(target.pid, startTime: target.startTime)
         // Who reverts an entry marks it in the journal first; from then on the time stands still.
-        guard injector.journal.entry(applied.entry.id)?.state == .active else { return }
-        hasVanished = now == nil
-        guard let now else { return }
+        guard injector.journal.entry(applied.entry.id)?.state == .active else {
+            isUndone = isUndone || injector.journal.isUndoneEarly(applied.entry)
+            if isUndone { tampering = tampering ?? "it was undone before its end, by 'litmus revert' or a watchdog" }
+            return
+        }
+        hasVanished = hasVanished || !isAlive
+        guard let now, !hasVanished else { return }
+        if isIdle { tampering = tampering ?? "the stress was ended meanwhile, and not by its injector" }
         used = now - usedBefore
+        idle = idleBefore.flatMap { before in IdleTime.seconds(injector.processes).map { $0 - before } }
         measuredAt = BootClock.milliseconds()
     }
 
@@ -61,10 +78,13 @@ actor StressApplication: Application {
         revertedAt = revertedAt ?? BootClock.wallMilliseconds()
     }
 
+    func wasUndone() -> Bool { isUndone }
+
     func effect() -> InjectionEffect {
         let judgement = StressJudgement(
             stress: stress, processors: limits?.processors ?? 1, quota: limits?.quota, used: used,
-            elapsed: Double(max(0, measuredAt - startedAt)) / 1000)
+            elapsed: Double(max(0, measuredAt - startedAt)) / 1000, idle: idle,
+            tampering: applied == nil ? "it was never applied" : tampering)
         let result = judgement.result
         let vanished = hasVanished ? "the container ended meanwhile, and the stress with it" : ""
         let step = MachineStep.stressCPU(stress)

@@ -18,6 +18,12 @@ struct TargetGroup: Sendable {
         _ = await onEachTarget { application in await application.look() }
     }
 
+    /// Whether somebody else has undone all of it before its end.
+    func wasUndone() async -> Bool {
+        for application in applications.joined() where await !application.wasUndone() { return false }
+        return true
+    }
+
     /// Undoes everything, in reverse order, whatever fails.
     /// - Returns: every failure.
     func revert() async -> [any Error] {

@@ -62,6 +62,13 @@ public struct Journal: Sendable, Hashable {
         try? read(id + Self.suffix).get()
     }
 
+    /// Whether somebody else than its owner has undone an entry, or is about to, while it should still last.
+    func isUndoneEarly(_ entry: JournalEntry) -> Bool {
+        let hasTime = BootClock.milliseconds() < entry.deadline
+        if let now = self.entry(entry.id) { return hasTime && now.state == .reverting }
+        return hasTime && !FileTree.exists(file(entry.id))
+    }
+
     /// All entries, oldest first, and what could not be read.
     func contents() -> (entries: [JournalEntry], unreadable: [Unreadable]) {
         var entries: [JournalEntry] = []
@@ -94,6 +101,14 @@ public struct Journal: Sendable, Hashable {
     func lock(namespace cookie: UInt64) async throws -> FileLock {
         try prepare()
         return try await FileLock.lock(directory + "/locks/network-\(cookie)")
+    }
+
+    /// The table of packet filter rules that this journal renders: family and name.
+    var table: String {
+        if directory == Self.defaultDirectory { return "netdev litmus" }
+        // FNV-1a, which is the same in every process.
+        let hash = directory.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return "netdev litmus_" + String(hash, radix: 16)
     }
 
     /// The file whose lock the working watchdog holds.

@@ -68,6 +68,9 @@ public struct NetworkPlace: Sendable, Hashable, Codable {
     public var inode: UInt64
     /// Never used again until the next boot (`SO_NETNS_COOKIE`).
     public var cookie: UInt64
+    /// In which the rules are: family and name, `netdev litmus`. Each journal has a table of its own, so that none removes
+    /// what it knows nothing of.
+    public var table: String
 }
 
 /// The control groups that are made for one step: one in each hierarchy in which the container has one.

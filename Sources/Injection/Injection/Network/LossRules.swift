@@ -8,8 +8,6 @@
 /// the step loses packets on their way without an error at the sender, and a sender that cannot find its neighbour gets
 /// `EHOSTUNREACH`. After the end traffic flows at once, without a resolution that has failed before.
 struct LossRules: Sendable, Hashable {
-    static let table = "netdev litmus"
-
     struct Loss: Sendable, Hashable {
         var id: String
         var loss: TrafficLoss
@@ -24,6 +22,8 @@ struct LossRules: Sendable, Hashable {
         var mark: String { self == .egress ? "out" : "in" }
     }
 
+    /// Family and name, `netdev litmus`.
+    var table: String
     var losses: [Loss]
     /// Devices that exist in the namespace; a rule on another would make the whole script fail.
     var devices: Set<String>
@@ -33,9 +33,9 @@ struct LossRules: Sendable, Hashable {
     /// - Throws: `InjectionError` for an address that is none.
     func script(replacing present: NamespaceTable?) throws(InjectionError) -> String {
         let shown = losses.filter { devices.contains($0.loss.interface) }
-        guard !shown.isEmpty else { return "add table \(Self.table)\ndelete table \(Self.table)\n" }
+        guard !shown.isEmpty else { return "add table \(table)\ndelete table \(table)\n" }
         // Emptying keeps the counters, which declaring them again does not reset.
-        var lines = ["add table \(Self.table)", "flush table \(Self.table)"]
+        var lines = ["add table \(table)", "flush table \(table)"]
         var rules: [String] = []
         var chains: Set<String> = []
         var counters: Set<String> = []
@@ -44,33 +44,33 @@ struct LossRules: Sendable, Hashable {
                 let base = Self.baseChain(hook, loss.loss.interface)
                 if chains.insert(base).inserted {
                     lines.append(
-                        "add chain \(Self.table) \(base) { type filter hook \(hook.rawValue) device "
+                        "add chain \(table) \(base) { type filter hook \(hook.rawValue) device "
                             + "\"\(loss.loss.interface)\" priority 0; policy accept; }")
-                    rules += Self.neighbourRules.map { "add rule \(Self.table) \(base) \($0)" }
+                    rules += Self.neighbourRules.map { "add rule \(table) \(base) \($0)" }
                 }
                 for chain in [loss.conditionChain(hook), loss.decisionChain(hook)] {
                     chains.insert(chain)
-                    lines.append("add chain \(Self.table) \(chain)")
+                    lines.append("add chain \(table) \(chain)")
                 }
                 for counter in [loss.seenCounter(hook), loss.lostCounter(hook)] {
                     counters.insert(counter)
-                    lines.append("add counter \(Self.table) \(counter)")
+                    lines.append("add counter \(table) \(counter)")
                 }
-                rules.append("add rule \(Self.table) \(base) jump \(loss.conditionChain(hook))")
-                rules += try loss.rules(hook).map { "add rule \(Self.table) \($0)" }
+                rules.append("add rule \(table) \(base) jump \(loss.conditionChain(hook))")
+                rules += try loss.rules(hook).map { "add rule \(table) \($0)" }
             }
         }
         lines += rules
-        lines += (present?.chains ?? []).subtracting(chains).sorted().map { "delete chain \(Self.table) \($0)" }
+        lines += (present?.chains ?? []).subtracting(chains).sorted().map { "delete chain \(table) \($0)" }
         lines += Set(present?.counters.keys ?? [:].keys).subtracting(counters).sorted()
-            .map { "delete counter \(Self.table) \($0)" }
+            .map { "delete counter \(table) \($0)" }
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// In a namespace whose table somebody else has changed: everything anew, counters included.
     func scriptFromScratch() throws(InjectionError) -> String {
         let script = try script(replacing: nil)
-        return "add table \(Self.table)\ndelete table \(Self.table)\n" + script
+        return "add table \(table)\ndelete table \(table)\n" + script
     }
 
     static func baseChain(_ hook: Hook, _ device: String) -> String {

@@ -6,31 +6,28 @@ struct NamespaceFinder: Sendable {
     var processes = ProcessTable()
 
     /// nil when no process and no mount has it any more: then it is gone, and its rules with it.
-    /// - Throws: `HostError` when something has it that cannot be entered from here.
+    /// - Throws: `HostError` when something may have it that cannot be entered from here.
     func find(_ place: NetworkPlace) async throws -> NetworkNamespace? {
-        if processes.isAlive(place.pid, startTime: place.startTime),
-            let found = await open(processes.file(place.pid, "ns/net"), place)
-        {
-            return found
+        // Its own process first, though that may have gone elsewhere; the others after a restart of the target.
+        let first = processes.isAlive(place.pid, startTime: place.startTime) ? [place.pid] : []
+        for pid in first + processes.pids() where processes.namespace("net", of: pid) == place.inode {
+            // Processes end at any time.
+            guard let namespace = try? await NetworkNamespace.open(processes.file(pid, "ns/net")),
+                namespace.inode == place.inode
+            else { continue }
+            return itself(namespace, place)
         }
-        // The target was restarted in its namespace, or only the runtime's file keeps it.
-        for pid in processes.pids() where processes.namespace("net", of: pid) == place.inode {
-            if let found = await open(processes.file(pid, "ns/net"), place) { return found }
-        }
+        var problem: (any Error)?
         for mount in mounts where mount.inode == place.inode {
-            // A later namespace may have the number; but one that cannot be entered may be the one.
-            let namespace = try await NetworkNamespace.open(mount.path)
-            if namespace.cookie == place.cookie { return namespace }
+            do { return itself(try await NetworkNamespace.open(mount.path), place) } catch { problem = error }
         }
+        if let problem { throw problem }
         return nil
     }
 
-    private func open(_ path: String, _ place: NetworkPlace) async -> NetworkNamespace? {
-        // Whoever keeps it may end at any time, so that failing means no more than that it is not there.
-        guard let namespace = try? await NetworkNamespace.open(path), namespace.cookie == place.cookie else {
-            return nil
-        }
-        return namespace
+    /// nil when a later namespace has the number: two have never the same at a time.
+    private func itself(_ namespace: NetworkNamespace, _ place: NetworkPlace) -> NetworkNamespace? {
+        namespace.cookie == place.cookie ? namespace : nil
     }
 
     /// One way into each network namespace that processes or mounts keep.

@@ -36,7 +36,8 @@ struct NetworkInjector: Sendable {
         }
         return Site(
             place: NetworkPlace(
-                pid: target.pid, startTime: target.startTime, inode: namespace.inode, cookie: namespace.cookie),
+                pid: target.pid, startTime: target.startTime, inode: namespace.inode, cookie: namespace.cookie,
+                table: journal.table),
             namespace: namespace)
     }
 
@@ -68,9 +69,11 @@ struct NetworkInjector: Sendable {
     /// Renders a namespace that has our table although the journal may know nothing of it.
     /// - Returns: whether it had the table.
     func sweep(_ namespace: NetworkNamespace) async throws -> Bool {
-        guard try await Self.table(in: namespace) != nil else { return false }
+        guard try await Self.table(journal.table, in: namespace) != nil else { return false }
         let lock = try await journal.lock(namespace: namespace.cookie)
-        let place = NetworkPlace(pid: 0, startTime: 0, inode: namespace.inode, cookie: namespace.cookie)
+        let place = NetworkPlace(
+            pid: 0, startTime: 0, inode: namespace.inode, cookie: namespace.cookie,
+            table: journal.table)
         try await render(place, in: namespace)
         if journal.entries(on: place).isEmpty { lock.removeFile() }
         return true
@@ -98,11 +101,12 @@ struct NetworkInjector: Sendable {
 
     func look(at loss: TrafficLoss, in namespace: NetworkNamespace) async throws -> Sight {
         Sight(
-            traffic: try await Self.devices(in: namespace)[loss.interface], table: try await Self.table(in: namespace))
+            traffic: try await Self.devices(in: namespace)[loss.interface],
+            table: try await Self.table(journal.table, in: namespace))
     }
 
-    private static func table(in namespace: NetworkNamespace) async throws -> NamespaceTable? {
-        let arguments = ["table"] + LossRules.table.split(separator: " ").map(String.init)
+    private static func table(_ table: String, in namespace: NetworkNamespace) async throws -> NamespaceTable? {
+        let arguments = ["table"] + table.split(separator: " ").map(String.init)
         return try await Nftables.find(arguments, namespace: namespace.path).map(NamespaceTable.init(json:))
     }
 
@@ -110,8 +114,9 @@ struct NetworkInjector: Sendable {
         _ place: NetworkPlace, in namespace: NetworkNamespace, without id: String? = nil
     ) async throws {
         let losses = journal.entries(on: place).filter { $0.state == .active && $0.id != id }.compactMap(\.loss)
-        let rules = LossRules(losses: losses, devices: Set(try await Self.devices(in: namespace).keys))
-        let script = try rules.script(replacing: try await Self.table(in: namespace))
+        let rules = LossRules(
+            table: place.table, losses: losses, devices: Set(try await Self.devices(in: namespace).keys))
+        let script = try rules.script(replacing: try await Self.table(place.table, in: namespace))
         do {
             try await Nftables.run(script, namespace: namespace.path)
         } catch is HostError {
@@ -133,7 +138,7 @@ extension Journal {
         let bootID = BootClock.bootID()
         return contents().entries.filter { entry in
             guard case .network(let other) = entry.place else { return false }
-            return other.cookie == place.cookie && entry.bootID == bootID
+            return other.cookie == place.cookie && other.table == place.table && entry.bootID == bootID
         }
     }
 }

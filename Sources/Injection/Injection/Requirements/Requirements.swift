@@ -46,9 +46,8 @@ public enum Requirements {
         var requirement = Requirement(
             name: "netdev egress hook", isPresent: false, module: "nf_tables",
             detail: "the kernel's nf_tables must have it: Linux 5.16 with CONFIG_NETFILTER_EGRESS")
-        let table = LossRules.table
         let script = """
-            table \(table) {
+            table netdev litmus {
                 chain out { type filter hook egress device "lo" priority 0; policy accept; \
             numgen random mod 10 < 5 counter drop; }
                 chain in { type filter hook ingress device "lo" priority 0; policy accept; }

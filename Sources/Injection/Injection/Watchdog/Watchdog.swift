@@ -61,7 +61,8 @@ public struct Watchdog: Sendable {
     private func due(_ attempts: RevertAttempts) async -> [JournalEntry] {
         let contents = journal.contents()
         for file in contents.unreadable where !file.isForeign {
-            logger.error("a journal entry cannot be read", metadata: ["reason": "\(reverter.setAside(file))"])
+            let reason = reverter.setAside(file)
+            logger.error("a journal entry cannot be read", metadata: ["reason": "\(reason)"])
         }
         guard !contents.entries.isEmpty else { return [] }
         let machine = MachineMoment()

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Injection
+
+@Suite struct OrderCheckTests {
+    private static let target = TargetReference(
+        node: "n", namespace: "default", pod: "web-0", podUID: "u", container: "web", containerID: "c")
+
+    private static func order(_ steps: [MachineStep]) -> InjectionOrder {
+        InjectionOrder(id: "o", fault: "f", steps: steps, targets: [target], durationMilliseconds: 1000)
+    }
+
+    @Test("orders that can be followed pass")
+    func good() throws {
+        try OrderCheck.check(
+            Self.order([.loseTraffic(TrafficLoss(percentage: 0.01)), .stressCPU(CPUStress(workers: 0))]))
+        var repeated = Self.order([.killContainer(ContainerKill(signal: .terminate, killAfterMilliseconds: 10))])
+        repeated.repetition = .every(lowMilliseconds: 0, highMilliseconds: 0)
+        try OrderCheck.check(repeated)
+    }
+
+    @Test(
+        "steps with impossible values are refused, with the value",
+        arguments: [
+            (MachineStep.loseTraffic(TrafficLoss(percentage: 100.5)), "100.5"),
+            (.loseTraffic(TrafficLoss(percentage: .nan)), "nan"),
+            (.loseTraffic(TrafficLoss(percentage: 1, interface: "eth0\"; drop")), "eth0\"; drop"),
+            (.loseTraffic(TrafficLoss(percentage: 1, interface: "sixteen-letters0")), "sixteen-letters0"),
+            (.stressCPU(CPUStress(workers: -1)), "-1"), (.stressCPU(CPUStress(workers: 1, load: 101)), "101"),
+        ])
+    func values(step: MachineStep, value: String) {
+        let error = #expect(throws: InjectionError.self) { try OrderCheck.check(Self.order([step])) }
+        #expect(error?.code == .helper)
+        #expect(error?.reason.contains(value) == true)
+    }
+
+    @Test("orders that mean nothing are refused")
+    func shapes() {
+        let loss = MachineStep.loseTraffic(TrafficLoss(percentage: 1))
+        var targetless = Self.order([loss])
+        targetless.targets = []
+        var repeated = Self.order([loss])
+        repeated.repetition = .every(lowMilliseconds: 1, highMilliseconds: 2)
+        var reversed = Self.order([.killContainer(ContainerKill())])
+        reversed.repetition = .every(lowMilliseconds: 2, highMilliseconds: 1)
+        let mixed = Self.order([loss, .killContainer(ContainerKill())])
+        for order in [targetless, Self.order([]), repeated, reversed, mixed] {
+            #expect(throws: InjectionError.self) { try OrderCheck.check(order) }
+        }
+    }
+
+    @Test(
+        "steps say in words what they do",
+        arguments: [
+            (MachineStep.loseTraffic(TrafficLoss(percentage: 30)), "lose 30 % of egress on eth0"),
+            (
+                .loseTraffic(
+                    TrafficLoss(
+                        percentage: 0.05, direction: .both,
+                        filter: TrafficFilter(
+                            peers: [.init(address: "10.0.0.1", ports: [80])], destinationPorts: [1, 2],
+                            protocols: [.tcp]))),
+                "lose 0.05 % of egress and ingress on eth0 with peer 10.0.0.1 (port 80) or peer ports 1, 2, tcp only"
+            ),
+            (
+                .loseTraffic(TrafficLoss(percentage: 100, filter: TrafficFilter(excludedSourcePorts: [22]))),
+                "lose 100 % of egress on eth0 except own port 22"
+            ),
+            (.stressCPU(CPUStress(workers: 2, load: 50)), "keep 2 processors 50 % busy from the container's share"),
+            (.stressCPU(CPUStress(workers: 0)), "keep every processor 100 % busy from the container's share"),
+            (
+                .killContainer(ContainerKill(signal: .terminate, killAfterMilliseconds: 2500)),
+                "send SIGTERM to the container's first process, SIGKILL after 2.5 s"
+            ),
+        ])
+    func words(step: MachineStep, words: String) {
+        #expect(step.summary == words)
+        #expect((step.undo == nil) == step.isKill)
+    }
+}
