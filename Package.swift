@@ -69,9 +69,12 @@ let testTargets: [Target] = [
     tests(
         "ChaosRunnerTests",
         [
-            "ChaosRunner", "Faults", "Probes", "ChaosAPI", "FaultCatalog", "ClusterTesting", "WorkloadControllers",
-            "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
+            "ChaosRunner", "Faults", "Injection", "Probes", "ChaosAPI", "FaultCatalog", "ClusterTesting",
+            "WorkloadControllers", "ControllerRuntime", "KubernetesAPI", logging, lifecycle,
         ]),
+    tests(
+        "ChaosHelperTests",
+        ["ChaosHelper", "Injection", "ChaosAPI", "ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging]),
     tests(
         "ChaosOperatorTests",
         [
@@ -145,9 +148,10 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests", "ChaosAPI",
-                "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
-                "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
+                    "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests",
+                    "ChaosAPI",
+                    "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
+                    "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
                 ]),
             library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
 
@@ -157,14 +161,14 @@ let package = Package(
             library(
                 "ChaosRunner", in: "ExecutionPlane",
                 [
-                    "Faults", "Probes", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI", lifecycle,
-                    logging,
+                    "Faults", "Probes", "Injection", "ChaosAPI", "FaultCatalog", "ControllerRuntime", "KubernetesAPI",
+                    "Host", lifecycle, logging,
                 ],
                 unoptimised),
             library(
-            "ChaosHelper", in: "ExecutionPlane",
-            ["ChaosAPI", "Injection", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
-        library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "Injection", "KubernetesAPI"]),
+                "ChaosHelper", in: "ExecutionPlane",
+                ["ChaosAPI", "Injection", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
+            library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "Injection", "KubernetesAPI"]),
             library(
                 "Probes", in: "ExecutionPlane",
                 ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioHTTP, nioSSL, logging]),

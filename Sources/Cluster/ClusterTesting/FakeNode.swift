@@ -14,6 +14,8 @@ public struct FakeNode: Sendable {
         case fails(exitCode: Int)
         /// Stays pending.
         case nothing
+        /// Left to the test, also when it is deleted.
+        case unmanaged
     }
 
     public init(
@@ -59,6 +61,8 @@ public struct FakeNode: Sendable {
     }
 
     private func handle(_ pod: Pod) async throws {
+        let outcome = outcome(pod)
+        if case .unmanaged = outcome { return }
         if pod.metadata.isBeingDeleted {
             try await cluster.delete(
                 Pod.self, namespace: pod.namespace, name: pod.name,
@@ -66,12 +70,12 @@ public struct FakeNode: Sendable {
             return
         }
         guard pod.phase == "Pending", pod.podIP.isEmpty else { return }
-        switch outcome(pod) {
+        switch outcome {
         case .ready: try await cluster.setPod(pod.key, phase: "Running", ready: true)
         case .notReady: try await cluster.setPod(pod.key, phase: "Running", ready: false)
         case .succeeds: try await cluster.setPod(pod.key, phase: "Succeeded", ready: false, exitCode: 0)
         case .fails(let code): try await cluster.setPod(pod.key, phase: "Failed", ready: false, exitCode: code)
-        case .nothing: break
+        case .nothing, .unmanaged: break
         }
     }
 }

@@ -50,6 +50,7 @@ extension InMemoryCluster {
             pod.json["status", "containerStatuses"] = .array(
                 pod.containers.map { container in
                     var status: JSON = ["name": .string(container.name), "ready": .bool(ready), "restartCount": 0]
+                    status["containerID"] = .string("fake://\(pod.metadata.uid)-\(container.name)")
                     if let exitCode {
                         status["state"] = ["terminated": ["exitCode": .int(Int64(exitCode))]]
                     } else {

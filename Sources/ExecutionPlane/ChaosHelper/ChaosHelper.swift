@@ -19,7 +19,9 @@ public enum ChaosHelper {
     /// Carries out the order in `HelperContract.orderVariable`.
     ///
     /// Cancelling the task, or a graceful shutdown, reverts at once.
-    /// - Parameter environment: also `POD_NAME` and `CHAOS_NAMESPACE`, the helper's own pod.
+    /// - Parameters:
+    ///   - environment: also `POD_NAME` and `CHAOS_NAMESPACE`, the helper's own pod.
+    ///   - journal: where what is injected is written down before; it outlives the helper.
     /// - Returns: the exit code: 0 when everything is injected and reverted, 1 otherwise.
     public static func run(
         environment: [String: String], client: any APIClient, journal: Journal = Journal(),
@@ -27,12 +29,13 @@ public enum ChaosHelper {
     ) async -> Int32 {
         let reporter = PodReporter(
             client: client, namespace: environment["CHAOS_NAMESPACE"] ?? "", pod: environment["POD_NAME"] ?? "",
-            logger: logger)
+            time: time, logger: logger)
         let order: InjectionOrder
         do {
             order = try parse(environment[HelperContract.orderVariable])
         } catch {
             await reporter.send(InjectionReport(state: .failed, failure: error.failure))
+            await reporter.close()
             return 1
         }
         let report = await cancelWhenGracefulShutdown {
@@ -43,6 +46,7 @@ public enum ChaosHelper {
                 await reporter.send(report)
             }.run()
         }
+        await reporter.close()
         return report.state == .reverted ? 0 : 1
     }
 

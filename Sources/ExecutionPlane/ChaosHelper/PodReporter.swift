@@ -1,4 +1,5 @@
 import ChaosAPI
+import ControllerRuntime
 import Injection
 import KubernetesAPI
 import Logging
@@ -10,47 +11,90 @@ import Logging
 #endif
 
 /// Writes a helper's reports on its own pod, where the runner watches for them.
-struct PodReporter: Sendable {
-    let client: any APIClient
-    let namespace: String
-    let pod: String
-    let logger: Logger
+///
+/// In the background, so that a cluster that does not answer holds up neither the chaos nor its end; a report that is not
+/// written when the next one comes is replaced by it.
+actor PodReporter {
+    private let client: any APIClient
+    private let namespace: String
+    private let pod: String
+    private let time: TimeSource
+    private let logger: Logger
+    /// What is to be written; nil when all is.
+    private var latest: InjectionReport?
+    /// In a task of its own, which the helper's cancellation does not reach.
+    private var writing: Task<Void, Never>?
 
-    /// How long a cluster that does not answer is asked again.
+    /// How long a cluster that does not answer is asked again, for one report.
     static let patience = Duration.seconds(30)
 
-    /// Returns when the report is written or cannot be; also while the helper is being stopped, as its last word.
-    func send(_ report: InjectionReport) async {
+    /// - Parameter pod: the helper's own; empty writes to the log alone.
+    init(client: any APIClient, namespace: String, pod: String, time: TimeSource, logger: Logger) {
+        self.client = client
+        self.namespace = namespace
+        self.pod = pod
+        self.time = time
+        self.logger = logger
+    }
+
+    /// Returns at once.
+    func send(_ report: InjectionReport) {
         logger.info("report", metadata: ["state": "\(report.state.rawValue)", "effects": "\(report.effects.count)"])
         if let failure = report.failure {
             logger.error("failed", metadata: ["code": "\(failure.code)", "reason": "\(failure.reason)"])
         }
-        // In a task of its own, which the helper's cancellation does not reach.
-        await Task { await write(report) }.value
+        latest = report
+        if writing == nil { writing = Task { await writeAll() } }
     }
 
-    private func write(_ report: InjectionReport) async {
-        guard !pod.isEmpty, let data = try? JSONEncoder().encode(report) else { return }
-        let text = String(decoding: data, as: UTF8.self)
-        let patch: JSON = ["metadata": ["annotations": [HelperContract.reportAnnotation: .string(text)]]]
-        let deadline = ContinuousClock.now + Self.patience
-        var pause = Duration.milliseconds(50)
-        while true {
+    /// Returns when the latest report is written or cannot be, also while the helper is being stopped.
+    func close() async { await writing?.value }
+
+    private func writeAll() async {
+        while let report = latest {
+            let isWritten = await write(report)
+            // One that came meanwhile is the next.
+            if isWritten, latest == report { latest = nil }
+        }
+        writing = nil
+    }
+
+    /// - Returns: false for a report that another has taken the place of.
+    private func write(_ report: InjectionReport) async -> Bool {
+        guard !pod.isEmpty, let patch = patch(report) else { return true }
+        let deadline = time.now() + Self.patience
+        var backoff = Backoff(base: .milliseconds(50), limit: .seconds(2))
+        while latest == report {
             do {
                 _ = try await client.patch(Pod.self, namespace: namespace, name: pod, .merge(patch))
-                return
-            } catch let status as Status where status.isNotFound || status.isForbidden {
-                let hint = status.isForbidden ? ": add the verb patch on pods to the service account's role" : ""
-                logger.error("report not written", metadata: ["error": "\(status)\(hint)"])
-                return
+                return true
             } catch {
-                guard ContinuousClock.now + pause < deadline else {
-                    logger.error("report not written", metadata: ["error": "\(error)"])
-                    return
+                let pause = backoff.next()
+                guard Self.isWorthRepeating(error), time.now() + pause < deadline,
+                    (try? await time.sleep(pause)) != nil
+                else {
+                    let why = (error as? Status)?.explained("patch", on: "pods") ?? "\(error)"
+                    logger.error("report not written", metadata: ["pod": "\(pod)", "error": "\(why)"])
+                    return true
                 }
-                try? await Task.sleep(for: pause)
-                pause = min(pause * 2, .seconds(2))
             }
+        }
+        return false
+    }
+
+    /// Neither a pod that is gone comes back, nor is a permission granted in seconds.
+    private static func isWorthRepeating(_ error: any Error) -> Bool {
+        guard let status = error as? Status else { return true }
+        return !status.isNotFound && !status.isForbidden
+    }
+
+    private func patch(_ report: InjectionReport) -> JSON? {
+        do {
+            let text = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
+            return ["metadata": ["annotations": [HelperContract.reportAnnotation: .string(text)]]]
+        } catch {
+            logger.error("report not written", metadata: ["error": "it has no JSON form: \(error)"])
+            return nil
         }
     }
 }

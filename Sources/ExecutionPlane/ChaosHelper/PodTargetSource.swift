@@ -10,41 +10,54 @@ struct PodTargetSource: TargetSource {
     let logger: Logger
 
     func current(_ target: TargetReference) async throws -> TargetReference {
-        let pod: Pod?
-        do {
-            pod = try await client.find(Pod.self, namespace: target.namespace, name: target.pod)
-        } catch let status as Status {
-            let hint = status.isForbidden ? ": add the verb get on pods to the service account's role" : ""
-            throw InjectionError(
-                code: .helper, reason: "unable to get the target pod: \(status)\(hint)", target: target)
-        }
-        guard let pod, pod.uid == target.podUID else {
-            throw InjectionError(
-                code: .helper, reason: "the target pod \(target.pod) is gone", target: target)
-        }
-        return try Self.reference(target, in: pod)
+        try Self.reference(target, in: try await pod(of: target))
     }
 
     func restarted(_ target: TargetReference, within limit: Duration) async throws -> TargetReference {
-        let wait = PodWait(client: client, time: time, logger: logger)
-        let missing = try await wait(
-            namespace: target.namespace, fields: FieldSelector(name: target.pod), within: limit
-        ) { pods in
-            Self.missing(target, in: pods.first { $0.uid == target.podUID })
+        if let why = try await missing(target, within: limit) {
+            throw InjectionError(code: .inject, reason: why, target: target)
         }
-        let pod = try await client.find(Pod.self, namespace: target.namespace, name: target.pod)
-        if let why = missing ?? Self.refusal(target, in: pod.flatMap { $0.uid == target.podUID ? $0 : nil }) {
-            throw InjectionError(
-                code: .inject, reason: "target container is not restarted after kill: \(why)", target: target)
+        let pod = try await pod(of: target)
+        if let why = Self.refusal(target, in: pod) {
+            throw InjectionError(code: .inject, reason: why, target: target)
         }
-        guard let pod else { return target }
         return try Self.reference(target, in: pod)
     }
 
-    /// nil when there is nothing more to wait for.
-    private static func missing(_ target: TargetReference, in pod: Pod?) -> String? {
+    private func pod(of target: TargetReference) async throws -> Pod {
+        let pod: Pod?
+        do {
+            pod = try await client.find(Pod.self, namespace: target.namespace, name: target.pod)
+        } catch let error where !(error is CancellationError) {
+            let why = (error as? Status)?.explained("get", on: "pods") ?? "\(error)"
+            throw InjectionError(code: .helper, reason: "unable to get the target pod: \(why)", target: target)
+        }
+        guard let pod, pod.uid == target.podUID else {
+            throw InjectionError(code: .helper, reason: "the target pod \(target.pod) is gone", target: target)
+        }
+        return pod
+    }
+
+    /// Waits for another container.
+    /// - Returns: what is missing after `limit`; nil when there is nothing more to wait for.
+    private func missing(_ target: TargetReference, within limit: Duration) async throws -> String? {
+        let wait = PodWait(client: client, time: time, logger: logger)
+        do {
+            return try await wait(
+                namespace: target.namespace, fields: FieldSelector(name: target.pod), within: limit
+            ) { pods in
+                pods.first { $0.uid == target.podUID }.flatMap { Self.missing(target, in: $0) }
+            }
+        } catch let status as Status {
+            return status.explained("list", on: "pods")
+        } catch let error as PodWait.NeverListed {
+            return "\(error)"
+        }
+    }
+
+    private static func missing(_ target: TargetReference, in pod: Pod) -> String? {
         if refusal(target, in: pod) != nil { return nil }
-        guard let status = pod?.containerStatuses.first(where: { $0.name == target.container }) else {
+        guard let status = pod.containerStatuses.first(where: { $0.name == target.container }) else {
             return "container \(target.container) has no status"
         }
         if status.identifier == target.containerID || status.identifier.isEmpty {
@@ -54,8 +67,7 @@ struct PodTargetSource: TargetSource {
     }
 
     /// Why the container will not come back; nil when it may, or has.
-    private static func refusal(_ target: TargetReference, in pod: Pod?) -> String? {
-        guard let pod else { return "the pod \(target.pod) is gone" }
+    private static func refusal(_ target: TargetReference, in pod: Pod) -> String? {
         if pod.isFinished { return "the pod \(target.pod) is over (restartPolicy \(pod.restartPolicy))" }
         let status = pod.containerStatuses.first { $0.name == target.container }
         if pod.restartPolicy == "Never", status?.terminated.isNull == false {

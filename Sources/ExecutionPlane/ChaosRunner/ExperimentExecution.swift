@@ -246,7 +246,7 @@ extension ExperimentExecution {
             await delete(job)
             throw Skip(
                 .watchNotPermitted,
-                ExperimentError(.generic, "\(status): add the verb list on pods to the service account's role"))
+                ExperimentError(.generic, status.explained("list", on: "pods")))
         }
         let writer = writer(settings, instance: settings.instance)
         var next = Next.goesOn

@@ -9,7 +9,10 @@ extension Informer {
     }
 
     /// Lists, then watches from there, again after each failure, until cancelled.
-    func follow() async {
+    func follow() async { await follow { _ in } }
+
+    /// - Parameter onFailure: told of each list that failed; what it throws ends the following.
+    func follow(onFailure: (any Error) throws -> Void) async rethrows {
         var backoff = Backoff(base: .milliseconds(50), limit: .seconds(30), jitter: 0.2)
         while !Task.isCancelled {
             do {
@@ -21,6 +24,7 @@ extension Informer {
                 }
             } catch {
                 if Task.isCancelled { return }
+                try onFailure(error)
                 logger.warning("list failed, trying again", metadata: ["error": "\(error)"])
                 guard (try? await time.sleep(backoff.next())) != nil else { return }
             }

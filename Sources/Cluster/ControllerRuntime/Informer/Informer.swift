@@ -24,6 +24,7 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
         var cache = ObjectCache<Object>()
         var handlers: [Int: @Sendable (Change<Object>) -> Void] = [:]
         var streams: [AsyncStream<Change<Object>>.Continuation] = []
+        var snapshots: [Int: AsyncStream<[Object]>.Continuation] = [:]
         var syncWaiters: [Int: CheckedContinuation<Void, any Error>] = [:]
         var lastID = 0
 
@@ -106,6 +107,24 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
         return stream
     }
 
+    /// All objects after each answer of the server from now on, the first list included: states that follow one another
+    /// quickly are not left out, as they are for whoever looks at the cache. Ends with the reader's task.
+    func snapshots() -> AsyncStream<[Object]> {
+        let (stream, continuation) = AsyncStream<[Object]>.makeStream()
+        shared.withLock { $0.snapshots[$0.nextID()] = continuation }
+        return stream
+    }
+
+    private func tellSnapshots() {
+        let (readers, objects) = shared.withLock { shared in
+            (shared.snapshots, shared.snapshots.isEmpty ? [] : Array(shared.cache.objects.values))
+        }
+        for (id, reader) in readers {
+            guard case .terminated = reader.yield(objects) else { continue }
+            shared.withLock { $0.snapshots[id] = nil }
+        }
+    }
+
     /// Calls `handler` for each change, and at once for each present object. It must return quickly and may be called
     /// from several tasks, so two changes of one object may come in any order: look at the cache for the truth.
     /// - Returns: what `removeHandler` takes.
@@ -147,11 +166,13 @@ public final class Informer<Object: JSONView>: ServiceLifecycle.Service {
             return shared.syncWaiters.values
         }
         for waiter in waiters { waiter.resume() }
+        tellSnapshots()
         return changed
     }
 
     func apply(_ event: WatchEvent) {
         change { $0.apply(event) }
+        tellSnapshots()
     }
 
     /// - Returns: whether anything changed.

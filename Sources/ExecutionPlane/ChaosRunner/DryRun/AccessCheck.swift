@@ -2,7 +2,7 @@ import KubernetesAPI
 
 /// Asks the cluster what a service account may do; a question, so nothing is stored.
 struct AccessCheck: Sendable {
-    /// nil: nothing can be found out.
+    /// nil where nothing can be found out.
     let client: (any APIClient)?
     let namespace: String
     let serviceAccount: String

@@ -6,13 +6,23 @@ import Logging
 extension ExperimentRun {
     /// How helpers of this experiment are made: after the pod that it runs in.
     func helperPod(for plan: InjectionPlan) async throws -> HelperPod {
-        let podName = environment["POD_NAME"] ?? ""
-        let needsParent = plan.requiresHelper && !podName.isEmpty
-        let parent = needsParent ? try await client.find(Pod.self, namespace: namespace, name: podName) : nil
-        return HelperPod(
-            experiment: name, namespace: namespace, engine: engine, parent: parent,
+        HelperPod(
+            experiment: name, namespace: namespace, engine: engine,
+            parent: plan.requiresHelper ? try await ownPod() : nil,
             settings: try HelperSettings(TunableReader(environment)),
-            group: "\(name)-helper-\(ExperimentExecution.suffix())")
+            group: HelperPod.prefix(experiment: name) + ExperimentExecution.suffix())
+    }
+
+    /// nil outside of a cluster.
+    private func ownPod() async throws -> Pod? {
+        guard let name = environment["POD_NAME"], !name.isEmpty else { return nil }
+        do {
+            return try await client.find(Pod.self, namespace: namespace, name: name)
+        } catch let status as Status {
+            throw FaultError(
+                .generic, "unable to get the experiment pod: \(status.explained("get", on: "pods"))",
+                target: "{podName: \(name), namespace: \(namespace)}")
+        }
     }
 
     /// Writes down what happens during the injection: events on the engine, targets and effects in the result.
@@ -29,14 +39,16 @@ extension ExperimentRun {
                     name: workload?.name ?? target.name, kind: workload?.kind ?? "pod", chaosStatus: status.rawValue)
             }
             guard !rows.isEmpty else { return }
-            await record { try await result.record(Array(Set(rows)).sorted { $0.name < $1.name }) }
+            let sorted = Array(Set(rows)).sorted { $0.name < $1.name }
+            await record { try await result.record(sorted) }
         case .effects(let effects): await record { try await result.record(effects) }
         }
     }
 
-    private func record(_ write: () async throws -> Void) async {
+    /// Also while the experiment is being aborted: what was done until then is what a reader wants to know.
+    private func record(_ write: @escaping @Sendable () async throws -> Void) async {
         do {
-            try await write()
+            try await shielded { try await write() }
         } catch {
             // The end of the test writes the result again and says what is wrong, so the chaos goes on.
             logger.warning("progress not recorded", metadata: ["error": "\(error)"])

@@ -33,7 +33,7 @@ struct HealthCheck: Sendable {
     private func check(_ app: AppTarget) async throws {
         let pods = try await selection(of: app)
         let wait = PodWait(client: client, time: time, logger: logger)
-        let missing = try await wait(namespace: app.namespace, labels: pods.labels, within: timeout) {
+        let missing = try await wait.missing(namespace: app.namespace, labels: pods.labels, within: timeout) {
             pods.ailment(among: $0)
         }
         if let missing { throw FaultError(.statusChecks, missing, target: "{application: \(app)}") }

@@ -16,7 +16,7 @@ struct FormerHelpers: Sendable {
     static let limit = Duration.seconds(35)
 
     private var labels: LabelSelector {
-        LabelSelector(matching: [ChaosLabel.engineUID: engineUID, HelperPod.componentLabel: HelperPod.component])
+        LabelSelector(matching: HelperContract.labels.merging([ChaosLabel.engineUID: engineUID]) { $1 })
     }
 
     /// Has them undo what they did. Whoever reads a verdict may rely on it that the chaos is over.

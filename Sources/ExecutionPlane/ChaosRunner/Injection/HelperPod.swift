@@ -3,12 +3,6 @@ import Faults
 import Injection
 import KubernetesAPI
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// The pod that carries out an order on its targets' node: privileged, with the node's process table and journal. Pure.
 struct HelperPod: Sendable {
     let experiment: String
@@ -17,20 +11,21 @@ struct HelperPod: Sendable {
     /// The pod that asks for the helper; nil outside of a cluster.
     let parent: Pod?
     let settings: HelperSettings
-    /// Value of the label that the helpers of one round share.
+    /// Value of the label that the helpers of one experiment's run share, and what their names begin with.
     let group: String
 
-    /// What tells helpers from an engine's other pods.
-    static let componentLabel = "app.kubernetes.io/component"
-    static let component = "helper"
+    /// What the names of an experiment's helpers begin with, short enough for a label's 63 bytes with a suffix behind it.
+    static func prefix(experiment: String) -> String { "\(experiment.prefix(49))-helper-" }
 
+    /// - Parameter order: its id becomes the pod's name.
     func make(for order: InjectionOrder, node: String) throws -> Pod {
         var pod = Pod(name: order.id, namespace: namespace)
         pod.metadata.labels = labels
         if settings.copiesExperimentPod, let parent {
             pod.metadata.annotations = parent.metadata.annotations.filter { !$0.key.contains("kubernetes.io/") }
         }
-        if let parent { pod.metadata.ownerReferences = [OwnerReference(to: parent)] }
+        // The parent's deletion takes the helper along; a controller reference would need a permission more.
+        if let parent { pod.metadata.ownerReferences = [OwnerReference(to: parent, controller: false)] }
         pod.spec = [
             "restartPolicy": "Never", "nodeName": .string(node), "hostPID": true,
             "terminationGracePeriodSeconds": .int(Int64(gracePeriodSeconds)),
@@ -66,25 +61,28 @@ struct HelperPod: Sendable {
             !$0.key.hasSuffix("job-name") && !$0.key.hasSuffix("controller-uid")
         }
         if let engine { labels[ChaosLabel.engineUID] = engine.uid }
-        labels[Self.componentLabel] = Self.component
         labels[HelperContract.groupLabel] = group
-        return labels
+        return labels.merging(HelperContract.labels) { $1 }
     }
 
     /// The image that runs here already knows orders; an image of Litmus that a hub's manifest names may not.
     private var image: String {
         if !settings.image.isEmpty, !ExecutionMode.isLitmusImage(settings.image) { return settings.image }
-        return parent?.containers.first?.image ?? "litmuschaos/chaos-runner:latest"
+        return experimentContainer?.image ?? "litmuschaos/chaos-runner:latest"
+    }
+
+    /// A Job's container is named after the experiment; in a runner's pod it is the first.
+    private var experimentContainer: Container? {
+        parent?.containers.first { $0.name.contains(experiment) } ?? parent?.containers.first
     }
 
     private func container(_ order: InjectionOrder) throws -> JSON {
-        let text = String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
-        return [
+        var container: JSON = [
             "name": .string(experiment), "image": .string(image),
             "imagePullPolicy": .string(settings.imagePullPolicy.rawValue),
             "command": ["litmus", "inject"],
             "env": [
-                ["name": .string(HelperContract.orderVariable), "value": .string(text.replacing("$(", with: "$$("))],
+                ["name": .string(HelperContract.orderVariable), "value": .string(try order.variable)],
                 ["name": "CHAOS_NAMESPACE", "value": .string(namespace)],
                 ["name": "EXPERIMENT_NAME", "value": .string(experiment)],
                 ["name": "CHAOSENGINE", "value": .string(engine?.name ?? "")],
@@ -95,5 +93,8 @@ struct HelperPod: Sendable {
             "volumeMounts": [["name": "state", "mountPath": .string(HelperContract.stateDirectory)]],
             "terminationMessagePolicy": "FallbackToLogsOnError",
         ]
+        let resources = experimentContainer?.json["resources"] ?? .null
+        if settings.copiesExperimentPod, !resources.isNull { container["resources"] = resources }
+        return container
     }
 }

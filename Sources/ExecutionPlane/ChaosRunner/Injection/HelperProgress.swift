@@ -9,19 +9,17 @@ import KubernetesAPI
     import Foundation
 #endif
 
-/// How far the helpers of some orders have come, as their pods show it. Pure.
+/// How far the helpers of some orders have come, as their pods showed it so far. Pure.
 struct HelperProgress: Sendable {
-    let orders: [InjectionOrder]
-
     /// What became of one helper.
     enum State: Sendable, Hashable {
         /// Nothing is hit yet; why, for people.
         case starting(String)
-        case injected
+        case injected(InjectionReport)
         /// Its last word.
         case ended(InjectionReport)
-        /// Its pod is over, or gone, without a last word.
-        case lost(String)
+        /// Its pod is over, gone, or was told to go, before it was done; why, and the latest that it said.
+        case lost(String, InjectionReport?)
 
         var isOver: Bool {
             switch self {
@@ -29,32 +27,53 @@ struct HelperProgress: Sendable {
             case .ended, .lost: true
             }
         }
-    }
 
-    func state(of order: InjectionOrder, in pods: [Pod]) -> State {
-        guard let pod = pods.first(where: { $0.name == order.id }) else {
-            return .lost("the helper pod \(order.id) was deleted before it was done")
+        var report: InjectionReport? {
+            switch self {
+            case .starting: nil
+            case .injected(let report), .ended(let report): report
+            case .lost(_, let report): report
+            }
         }
-        let report = Self.report(of: pod)
-        if let report, report.state != .injected { return .ended(report) }
-        if pod.isFinished { return .lost(Self.ending(of: pod)) }
-        return report == nil ? .starting(pod.ailment) : .injected
     }
 
-    /// nil when every helper has hit its targets, or is over; else what is waited for.
-    func missingInjection(in pods: [Pod]) -> String? {
-        for order in orders { if case .starting(let why) = state(of: order, in: pods) { return why } }
-        return nil
+    let orders: [InjectionOrder]
+    private var states: [String: State] = [:]
+
+    init(orders: [InjectionOrder]) { self.orders = orders }
+
+    func state(of order: InjectionOrder) -> State { states[order.id] ?? .starting("\(order.id) was not seen yet") }
+
+    /// Takes over what the pods show now. A helper that is over stays so, also when its pod is gone later.
+    mutating func see(_ pods: [Pod]) {
+        for order in orders {
+            let known = state(of: order)
+            guard !known.isOver else { continue }
+            let pod = pods.first { $0.name == order.id }
+            states[order.id] = pod.map(Self.state) ?? .lost(Self.deleted(order.id), known.report)
+        }
     }
 
-    /// nil when every helper is over; else what is waited for.
-    func missingEnd(in pods: [Pod]) -> String? {
-        orders.first { !state(of: $0, in: pods).isOver }.map { "the helper pod \($0.id) is still at work" }
+    private static func state(of pod: Pod) -> State {
+        let report = report(of: pod)
+        switch report?.state {
+        // One that is told to go undoes everything and says so, but did not do what it was asked for.
+        case .reverted? where pod.metadata.isBeingDeleted: return .lost(deleted(pod.name), report)
+        case .reverted?, .failed?: return report.map(State.ended) ?? .starting(pod.ailment)
+        case .injected?, nil: break
+        }
+        if pod.isFinished { return .lost(ending(of: pod), report) }
+        if let report { return .injected(report) }
+        return .starting(pod.isHealthy ? "the helper pod \(pod.name) has not hit its targets yet" : pod.ailment)
     }
 
-    static func report(of pod: Pod) -> InjectionReport? {
+    private static func report(of pod: Pod) -> InjectionReport? {
         guard let text = pod.metadata.annotations[HelperContract.reportAnnotation] else { return nil }
         return try? JSONDecoder().decode(InjectionReport.self, from: Data(text.utf8))
+    }
+
+    private static func deleted(_ name: String) -> String {
+        "helper pod failed: \(name) was deleted before it was done"
     }
 
     /// What a pod that is over says of it.
@@ -69,37 +88,60 @@ struct HelperProgress: Sendable {
     }
 }
 
-/// What came of all helpers of a round.
-struct HelperOutcome: Sendable {
-    var effects: [InjectionEffect] = []
-    var failures: [FaultError] = []
+extension HelperProgress {
+    /// nil when every helper has hit its targets, or when one has failed; else what is waited for.
+    var missingInjection: String? {
+        guard failures.isEmpty else { return nil }
+        for order in orders { if case .starting(let why) = state(of: order) { return why } }
+        return nil
+    }
 
-    init(_ progress: HelperProgress, pods: [Pod]) {
-        for order in progress.orders {
-            switch progress.state(of: order, in: pods) {
-            case .ended(let report):
-                effects += report.effects
-                if let failure = report.failure {
-                    failures.append(
-                        FaultError(
-                            ErrorCode(rawValue: failure.code) ?? .helper, failure.reason, target: failure.target))
-                }
-            case .lost(let why): failures.append(FaultError(.helperPodFailed, why))
-            case .starting(let why):
-                failures.append(FaultError(.statusChecks, "helper pod is not running in time: \(why)"))
-            case .injected:
-                failures.append(
-                    FaultError(.statusChecks, "container is not completed within timeout: helper pod \(order.id)"))
-            }
+    /// nil when every helper is over, or when one has failed; else what is waited for.
+    var missingEnd: String? { failures.isEmpty ? missingUndoing : nil }
+
+    /// nil when no helper is at work any more; else what is waited for.
+    var missingUndoing: String? { atWork.first.map { "the helper pod \($0.id) is still at work" } }
+
+    /// The orders whose helpers are not over.
+    var atWork: [InjectionOrder] { orders.filter { !state(of: $0).isOver } }
+
+    /// What the helpers measured, as far as they said.
+    var effects: [InjectionEffect] { orders.flatMap { state(of: $0).report?.effects ?? [] } }
+
+    var hasLostHelper: Bool { orders.contains { if case .lost = state(of: $0) { true } else { false } } }
+
+    /// Of the helpers that are over.
+    var failures: [FaultError] { orders.compactMap(failure) }
+
+    /// nil for a helper that did what it was asked for, or still is at it.
+    func failure(of order: InjectionOrder) -> FaultError? {
+        switch state(of: order) {
+        case .starting, .injected: nil
+        case .lost(let why, _): FaultError(.helperPodFailed, why)
+        case .ended(let report) where report.state == .failed: Self.failure(of: report, order)
+        case .ended: nil
         }
     }
 
-    /// All failures as one; nil without any.
-    var failure: FaultError? {
-        guard let first = failures.first else { return nil }
-        guard failures.count > 1 else { return first }
-        return FaultError(
-            Set(failures.map(\.code)).count == 1 ? first.code : .generic,
-            "[" + failures.map(\.description).joined(separator: ", ") + "]")
+    private static func failure(of report: InjectionReport, _ order: InjectionOrder) -> FaultError {
+        guard let failure = report.failure else {
+            return FaultError(.helperPodFailed, "helper pod failed: \(order.id) does not say why; its log may")
+        }
+        return FaultError(ErrorCode(rawValue: failure.code) ?? .helper, failure.reason, target: failure.target)
+    }
+
+    /// Helpers that have not hit their targets when they should have.
+    var lateInjections: [FaultError] {
+        orders.compactMap { order in
+            guard case .starting(let why) = state(of: order) else { return nil }
+            return FaultError(.statusChecks, "helper pod is not running in time: \(why)")
+        }
+    }
+
+    /// Helpers that are still at work when they should not be.
+    var lateEnds: [FaultError] {
+        atWork.map { order in
+            FaultError(.statusChecks, "container is not completed within timeout: helper pod \(order.id)")
+        }
     }
 }

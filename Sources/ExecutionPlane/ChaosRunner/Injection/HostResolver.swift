@@ -1,28 +1,26 @@
 import ChaosAPI
 import Faults
+import Glibc
+import Host
 import Injection
 import Logging
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Replaces the host names of traffic filters by their addresses, as the runner's pod sees them.
 struct HostResolver: Sendable {
     /// All addresses of a name, in numbers; empty when it has none.
     var lookUp: @Sendable (String) async -> [String] = HostResolver.system
 
-    /// - Throws: `FaultError` when names are given and none of them has an address.
+    /// - Throws: `FaultError` when names are given and none of them has an address; `CancellationError`.
     func resolve(_ step: Step, logger: Logger) async throws -> Step {
         guard case .machine(.loseTraffic(var loss)) = step, !loss.filter.hosts.isEmpty else { return step }
         var peers: [TrafficFilter.Peer] = []
         for host in loss.filter.hosts {
             let addresses = await lookUp(host.address)
+            try Task.checkCancellation()
             if addresses.isEmpty { logger.warning("unknown host left out", metadata: ["host": "\(host.address)"]) }
             peers += addresses.map { TrafficFilter.Peer(address: $0, ports: host.ports) }
         }
+        // Without any condition a filter means all traffic, so no name may be lost in silence.
         guard !peers.isEmpty else {
             let names = loss.filter.hosts.map(\.address).joined(separator: ", ")
             throw FaultError(
@@ -33,12 +31,16 @@ struct HostResolver: Sendable {
         return .machine(.loseTraffic(loss))
     }
 
-    /// `getaddrinfo(3)` blocks, so it gets a thread that may wait.
+    /// `getaddrinfo(3)` blocks for as long as name servers are silent, so it gets a thread of its own, which an abort does
+    /// not wait for.
     private static let system: @Sendable (String) async -> [String] = { name in
-        await withCheckedContinuation { continuation in
-            let thread = Task.detached(priority: .utility) { addresses(of: name) }
-            Task { continuation.resume(returning: await thread.value) }
+        let (found, continuation) = AsyncStream<[String]>.makeStream()
+        Task {
+            continuation.yield((try? await KernelThread.run { addresses(of: name) }) ?? [])
+            continuation.finish()
         }
+        for await addresses in found { return addresses }
+        return []
     }
 
     private static func addresses(of name: String) -> [String] {
@@ -50,17 +52,18 @@ struct HostResolver: Sendable {
         var found: [String] = []
         var next = list
         while let entry = next {
-            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-            let isRead =
-                getnameinfo(
-                    entry.pointee.ai_addr, entry.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0,
-                    NI_NUMERICHOST) == 0
-            if isRead {
-                let address = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-                if !found.contains(address) { found.append(address) }
-            }
+            if let address = numeric(entry.pointee), !found.contains(address) { found.append(address) }
             next = entry.pointee.ai_next
         }
         return found
+    }
+
+    private static func numeric(_ entry: addrinfo) -> String? {
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        guard
+            getnameinfo(
+                entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
+        else { return nil }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

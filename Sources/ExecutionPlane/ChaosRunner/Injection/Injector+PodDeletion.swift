@@ -22,10 +22,17 @@ extension Injector {
             if case .every(let interval) = round.repetition { pause += interval.pick(using: &generator) }
             // Nothing happens after the chaos is over, so the last pause ends with it.
             let wakeUp = begun + pause
-            try await sleep(until: isLast ? min(wakeUp, max(end, begun)) : wakeUp)
-            let isOver = isLast && time.now() >= end
-            if let proof = round.proof { try await prove(proof, done, isFinal: isOver || round.repetition == .once) }
-            deletions.replaced(done, at: time.wallClock())
+            do {
+                try await sleep(until: isLast ? min(wakeUp, max(end, begun)) : wakeUp)
+                let isOver = isLast && time.now() >= end
+                if let proof = round.proof {
+                    try await prove(proof, done, isFinal: isOver || round.repetition == .once)
+                    deletions.replaced(done, at: time.wallClock())
+                }
+            } catch {
+                await tell(.effects(deletions.injections))
+                throw error
+            }
             await tell(.effects(deletions.injections))
         }
     }
@@ -59,8 +66,9 @@ extension Injector {
             } catch let status as Status where status.isNotFound || status.isConflict {
                 return false
             } catch let status as Status {
-                let hint = status.isForbidden ? ": add the verb delete on pods to the service account's role" : ""
-                throw FaultError(.chaosInject, "failed to delete the target pod: \(status)\(hint)", target: target.text)
+                throw FaultError(
+                    .chaosInject, "failed to delete the target pod: \(status.explained("delete", on: "pods"))",
+                    target: target.text)
             }
         }
     }
@@ -83,8 +91,10 @@ extension Injector {
             let wait = PodWait(client: client, time: time, logger: logger)
             // One workload's pods are found by its labels; deleted pods that no workload has need the whole namespace.
             let labels = states.count == 1 && own.allSatisfy { $0.parent != nil } ? states[0].selector : .everything
-            let rest = max(.milliseconds(1), timeout - (time.now() - begun))
-            let missing = try await wait(namespace: namespace, labels: labels, within: rest) { check.missing(in: $0) }
+            let rest = max(.seconds(1), timeout - (time.now() - begun))
+            let missing = try await wait.missing(namespace: namespace, labels: labels, within: rest) {
+                check.missing(in: $0)
+            }
             if let missing {
                 throw FaultError(
                     .statusChecks,

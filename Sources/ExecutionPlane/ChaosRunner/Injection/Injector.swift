@@ -11,7 +11,7 @@ struct Injector: Sendable {
     let seed: UInt64
     /// How long a proof may take, and helpers to come and go.
     let timeout: Duration
-    /// How helpers are made; their group's name is the injector's.
+    /// How helpers are made.
     let helpers: HelperPod
     let cleansUpHelpers: Bool
     var hosts = HostResolver()
@@ -24,6 +24,7 @@ struct Injector: Sendable {
     func run(candidates: TargetSelection.Candidates?) async throws {
         let start = time.now()
         var first = candidates
+        var helperCount = 0
         var deletions = PodDeletions()
         for (number, round) in plan.rounds.enumerated() {
             try await sleep(until: start + .milliseconds(round.offsetMilliseconds))
@@ -40,7 +41,7 @@ struct Injector: Sendable {
                     try await delete(
                         targets, round: round, generator: &generator, end: start + plan.duration, &deletions)
                 } else {
-                    try await injectOnMachines(targets, round: round)
+                    try await injectOnMachines(targets, round: round, &helperCount)
                 }
             } while round.choosesAnew && round.repetition != .once && time.now() - start < plan.duration
         }

@@ -9,11 +9,17 @@ struct PodDeletions: Sendable {
         var deleted = 0
         var replaced = 0
         var since: Timestamp
+
+        var sample: String {
+            guard target.kind == "pod" else {
+                return "\(replaced) of \(deleted) deleted pods gone, with ready ones in their place"
+            }
+            return replaced == deleted ? "the pod is gone" : "its deletion was asked for"
+        }
     }
 
     private var rows: [Row] = []
-    private var isEmpty: Bool { rows.isEmpty }
-    private(set) var attempts = 0
+    private var attempts = 0
 
     /// Pods whose deletion was asked for, gone before or not.
     mutating func attempt(_ count: Int) { attempts += count }
@@ -55,10 +61,7 @@ struct PodDeletions: Sendable {
                 effect: row.replaced == row.deleted ? .confirmed : .inconclusive, asked: Double(row.deleted),
                 unit: "pods")
             injection.measured = Double(row.replaced)
-            injection.sample =
-                row.target.kind == "pod"
-                ? "the pod is gone"
-                : "\(row.replaced) of \(row.deleted) deleted pods gone, with ready ones in their place"
+            injection.sample = row.sample
             injection.injectedAt = row.since
             return injection
         }

@@ -10,11 +10,8 @@ struct WorkloadState: Sendable, Hashable {
 
     /// - Returns: nil for a workload that is gone, or that does not replace its pods.
     static func read(_ workload: Target.Workload, client: any APIClient) async throws -> WorkloadState? {
-        guard workload.kind != "job" else { return nil }
-        let parts = workload.apiVersion.split(separator: "/")
-        let type = GroupVersionResource(
-            group: parts.count == 2 ? String(parts[0]) : "", version: parts.last.map(String.init) ?? "v1",
-            resource: workload.kind + "s")
+        guard workload.replacesPods else { return nil }
+        let type = workload.type
         do {
             let json = try await client.get(
                 type, namespace: workload.namespace, name: workload.name, subresource: nil)
@@ -23,8 +20,7 @@ struct WorkloadState: Sendable, Hashable {
             return nil
         } catch let status as Status where status.isForbidden {
             throw FaultError(
-                .statusChecks, "\(status): add the verb get on \(type.groupResource) to the service account's role",
-                target: workload.text)
+                .statusChecks, status.explained("get", on: type.groupResource), target: workload.text)
         }
     }
 
@@ -46,6 +42,17 @@ struct WorkloadState: Sendable, Hashable {
 
 extension Target.Workload {
     var text: String { "{namespace: \(namespace), kind: \(kind), name: \(name)}" }
+
+    /// Whether it is to have as many pods as before; a Job may be done with its own.
+    var replacesPods: Bool { kind != "job" }
+
+    /// Where the API serves the workload.
+    var type: GroupVersionResource {
+        let parts = apiVersion.split(separator: "/")
+        return GroupVersionResource(
+            group: parts.count == 2 ? String(parts[0]) : "", version: parts.last.map(String.init) ?? "v1",
+            resource: kind + "s")
+    }
 }
 
 /// Whether deleted pods have been replaced. Pure.
