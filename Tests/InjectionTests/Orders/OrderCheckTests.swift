@@ -48,33 +48,4 @@ import Testing
             #expect(throws: InjectionError.self) { try OrderCheck.check(order) }
         }
     }
-
-    @Test(
-        "steps say in words what they do",
-        arguments: [
-            (MachineStep.loseTraffic(TrafficLoss(percentage: 30)), "lose 30 % of egress on eth0"),
-            (
-                .loseTraffic(
-                    TrafficLoss(
-                        percentage: 0.05, direction: .both,
-                        filter: TrafficFilter(
-                            peers: [.init(address: "10.0.0.1", ports: [80])], destinationPorts: [1, 2],
-                            protocols: [.tcp]))),
-                "lose 0.05 % of egress and ingress on eth0 with peer 10.0.0.1 (port 80) or peer ports 1, 2, tcp only"
-            ),
-            (
-                .loseTraffic(TrafficLoss(percentage: 100, filter: TrafficFilter(excludedSourcePorts: [22]))),
-                "lose 100 % of egress on eth0 except own port 22"
-            ),
-            (.stressCPU(CPUStress(workers: 2, load: 50)), "keep 2 processors 50 % busy from the container's share"),
-            (.stressCPU(CPUStress(workers: 0)), "keep every processor 100 % busy from the container's share"),
-            (
-                .killContainer(ContainerKill(signal: .terminate, killAfterMilliseconds: 2500)),
-                "send SIGTERM to the container's first process, SIGKILL after 2.5 s"
-            ),
-        ])
-    func words(step: MachineStep, words: String) {
-        #expect(step.summary == words)
-        #expect((step.undo == nil) == step.isKill)
-    }
 }
