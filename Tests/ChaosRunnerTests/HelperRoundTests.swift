@@ -11,14 +11,29 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct HelperRoundTests {
     private let cluster = InMemoryCluster()
-    private let told = Counter()
+    private let told = Told()
 
-    /// How often `didInject` was told.
-    private final class Counter: Sendable {
+    /// How often something was told.
+    private final class Told: Sendable {
         private let state = Mutex(0)
+        private let (stream, continuation) = AsyncStream<Void>.makeStream()
+
         var value: Int { state.withLock { $0 } }
-        func increase() { state.withLock { $0 += 1 } }
+
+        func increase() {
+            state.withLock { $0 += 1 }
+            continuation.yield()
+        }
+
+        /// Returns at the next time, one that nobody has waited for included.
+        func wait() async { for await _ in stream { return } }
     }
+
+    /// How many watches have been begun; a wait has read everything once before it begins its own.
+    private var watches: Int { cluster.requests.count { $0.verb == "watch" } }
+
+    /// Waits until no helper is at work any more.
+    private func noneAtWork() async throws { try await cluster.waitFor(Pod.self) { $0.allSatisfy(\.isFinished) } }
 
     private func order(_ number: Int = 0, duration: Int = 0) -> InjectionOrder {
         InjectionOrder(
@@ -44,22 +59,25 @@ import Testing
             logger: World.quiet)
     }
 
-    /// Runs the orders beside players of these fates; the last stands for all others.
+    /// Runs the orders beside players of these fates, the last of which stands for all others, until no helper is left at
+    /// work.
     private func run(
         _ fates: HelperPlayer.Fate..., orders: [InjectionOrder]? = nil, round: HelperRound? = nil,
         didInject: @escaping @Sendable () async -> Void = {}
     ) async throws -> HelperOutcome {
         let orders = orders ?? fates.indices.map { order($0) }
         let round = try round ?? self.round()
-        let known: @Sendable () async -> Void = { while told.value == 0, !Task.isCancelled { await Task.yield() } }
+        let known: @Sendable () async -> Void = { await told.wait() }
         let player = HelperPlayer(cluster: cluster, known: known) { order in
             fates[min(Int(String(order.id.suffix(1))) ?? 0, fates.count - 1)]
         }
         return try await player.run {
-            await round.run(orders) {
+            let outcome = await round.run(orders) {
                 told.increase()
                 await didInject()
             }
+            try await noneAtWork()
+            return outcome
         }
     }
 
@@ -93,7 +111,7 @@ import Testing
                     told.increase()
                 }
             }
-            while told.value == 0 { await Task.yield() }
+            await told.wait()
             task.cancel()
             _ = await task.value
         }
@@ -121,7 +139,6 @@ import Testing
         #expect(outcome.hasLostHelper)
         // What the vanished one did is not known to be undone, what the other did is.
         #expect(outcome.effects.map { $0.revertedAt == nil } == [true, false])
-        #expect(try await cluster.helpers().isEmpty)
     }
 
     @Test("a helper that dies without a word is told with its exit code")
@@ -139,6 +156,8 @@ import Testing
         let cluster = cluster
         async let passed: Void = {
             try await cluster.waitFor(Pod.self) { $0.contains { !$0.metadata.annotations.isEmpty } }
+            // The player's, and the round's own.
+            while watches < 2 { await Task.yield() }
             await clock.waitForSleepers()
             clock.advance(by: .seconds(20))
         }()
@@ -150,25 +169,27 @@ import Testing
                     .statusChecks, "helper pod is not running in time: pod loss-helper-x-0 is in Pending state")
             ])
         #expect(told.value == 0)
-        #expect(try await cluster.helpers().isEmpty)
     }
 
     @Test("a helper that does not end in time is ended")
     func neverEnds() async throws {
         let clock = ManualClock()
+        let before = Mutex(Int.max)
         async let passed: Void = {
-            while told.value == 0 { await Task.yield() }
+            await told.wait()
+            while watches <= before.withLock({ $0 }) { await Task.yield() }
             await clock.waitForSleepers()
             clock.advance(by: .seconds(20))
         }()
-        let outcome = try await run(.stays, round: round(time: TimeSource(clock)))
+        let outcome = try await run(.stays, round: round(time: TimeSource(clock))) {
+            before.withLock { $0 = watches }
+        }
         await passed
         #expect(
             outcome.failures == [
                 FaultError(.statusChecks, "container is not completed within timeout: helper pod loss-helper-x-0")
             ])
         #expect(told.value == 1 && outcome.effects.first?.revertedAt != nil)
-        #expect(try await cluster.helpers().isEmpty)
     }
 
     @Test("several failures are told together")
@@ -191,13 +212,14 @@ extension HelperRoundTests {
         let orders = [order(0, duration: 60_000), order(1, duration: 60_000)]
         let outcome = try await player.run {
             let task = Task { await round.run(orders) { told.increase() } }
-            while told.value == 0 { await Task.yield() }
+            await told.wait()
             task.cancel()
-            return await task.value
+            let outcome = await task.value
+            try await noneAtWork()
+            return outcome
         }
         #expect(outcome.isAborted && outcome.failures.isEmpty)
         #expect(outcome.effects.count == 2 && outcome.effects.allSatisfy { $0.revertedAt != nil })
-        #expect(try await cluster.helpers().isEmpty)
     }
 
     @Test("an abort while helpers are being made leaves none of them")
@@ -215,11 +237,12 @@ extension HelperRoundTests {
                 task = made
                 return made
             }
-            return await made.value
+            let outcome = await made.value
+            try await noneAtWork()
+            return outcome
         }
         #expect(outcome.isAborted)
         #expect(cluster.requests.filter { $0.verb == "create" }.count == 2)
-        #expect(try await cluster.helpers().isEmpty)
     }
 
     @Test("a helper that does not end when it is told to is not taken for one that has")
@@ -230,7 +253,7 @@ extension HelperRoundTests {
         let orders = [order(0, duration: 60_000)]
         let outcome = try await player.run {
             let task = Task { await round.run(orders) { told.increase() } }
-            while told.value == 0 { await Task.yield() }
+            await told.wait()
             task.cancel()
             try await cluster.waitFor(Pod.self) { $0.contains { $0.metadata.isBeingDeleted } }
             await clock.waitForSleepers()
@@ -255,7 +278,6 @@ extension HelperRoundTests {
         }
         let outcome = try await run(.crashes(exitCode: 1), .stays)
         #expect(outcome.failures.map(\.code) == [.helperPodFailed])
-        #expect(try await cluster.helpers().allSatisfy(\.isFinished))
     }
 
     @Test("a helper that may not be made is told with the permission that is missing")
@@ -286,7 +308,6 @@ extension HelperRoundTests {
         let outcome = try await run(.stays, .stays)
         #expect(outcome.failures.count == 1 && outcome.failure?.reason.contains("exceeded quota") == true)
         #expect(told.value == 0)
-        #expect(try await cluster.helpers().isEmpty)
     }
 
     @Test("each turn of a serial order counts, with the time that containers may take to be back")
@@ -309,6 +330,7 @@ extension HelperRoundTests {
     func serial() async throws {
         let clock = ManualClock()
         let news = Mutex<[String]>([])
+        let heard = Told()
         let targets = (0..<2).map { number in
             Target(
                 namespace: "shop", name: "web-\(number)", uid: "uid-\(number)", node: "node-\(number)",
@@ -324,6 +346,7 @@ extension HelperRoundTests {
         ) { event in
             if case .targets(let hit, let status) = event {
                 news.withLock { $0 += hit.map { "\($0.name) \(status.rawValue)" } }
+                heard.increase()
             }
         }
         let player = HelperPlayer(cluster: cluster) { _ in .works() }
@@ -333,7 +356,7 @@ extension HelperRoundTests {
                 try await injector.injectOnMachines(targets, round: round, &count)
                 return count
             }
-            while news.withLock({ $0.count }) < 2 { await Task.yield() }
+            for _ in 0..<2 { await heard.wait() }
             await clock.waitForSleepers()
             #expect(try await cluster.helpers().map(\.name) == ["loss-helper-x-3"])
             clock.advance(by: .seconds(7))

@@ -35,6 +35,13 @@ import Testing
         _ = try await world.cluster.create(pod)
     }
 
+    /// Waits until there is no helper any more.
+    private func noHelper(_ world: World) async throws {
+        try await world.cluster.waitFor(Pod.self) { pods in
+            !pods.contains { $0.metadata.labels["app.kubernetes.io/component"] == "helper" }
+        }
+    }
+
     private func result(_ world: World) async throws -> ChaosResult { try await world.result(Self.fault) }
 
     @Test("a fault on machines passes: injected, undone, measured, and written down")
@@ -53,9 +60,7 @@ import Testing
             let events = try await world.events()
             #expect(events.contains { $0.message == "Injecting pod-network-loss chaos on application pod" })
             #expect(events.contains { $0.message == "pod-network-loss experiment has been Passed" })
-            try await world.cluster.waitFor(Pod.self) { pods in
-                !pods.contains { $0.metadata.labels["app.kubernetes.io/component"] == "helper" }
-            }
+            try await noHelper(world)
         }
     }
 
@@ -111,7 +116,7 @@ import Testing
                 _ = await task.value
             }
             #expect(duration < .seconds(5))
-            #expect(try await world.cluster.helpers().isEmpty)
+            try await noHelper(world)
             let result = try await result(world)
             #expect(result.phase == .stopped && result.verdict == .stopped && result.errorOutput == nil)
             #expect(result.history.targets.map(\.chaosStatus) == ["reverted"])
@@ -222,7 +227,7 @@ extension InjectionLifecycleTests {
             ).write(0, pod: engine.runnerName, status: .running, verdict: "Awaited")
             try await makeHelper(world, engine, "pod-network-loss-helper-old-0")
             await world.runEngine(engine)
-            #expect(try await world.cluster.helpers().isEmpty)
+            try await noHelper(world)
             #expect(createdHelpers(world).count == 1)
             let result = try await result(world)
             #expect(result.verdict == .error && result.errorOutput?.reason.contains("restarted") == true)
@@ -274,7 +279,7 @@ extension InjectionLifecycleTests {
             try await openResult(world, labels: ["job-name": "pod-network-loss-x"])
             try await makeHelper(world, engine, "pod-network-loss-helper-old-0")
             #expect(await runJob(world, engine, pod) == 0)
-            #expect(try await world.cluster.helpers().isEmpty)
+            try await noHelper(world)
             #expect(createdHelpers(world).count == 1)
             #expect(try await result(world).errorOutput?.reason.contains("earlier pod") == true)
         }

@@ -48,6 +48,24 @@ import Testing
         #expect(seen.withLock { Set($0).isSubset(of: [0, 1, 2]) })
     }
 
+    @Test("what a pod shows for a moment is not missed, however soon it is deleted")
+    func moments() async throws {
+        try await create("a")
+        let seen = Mutex<[String]>([])
+        async let missing = wait { pods in
+            seen.withLock { $0 += pods.compactMap { $0.metadata.annotations["word"] } }
+            return pods.isEmpty ? nil : "there is a pod"
+        }
+        while cluster.openWatches == 0 { await Task.yield() }
+        for word in ["first", "last"] {
+            _ = try await cluster.patch(
+                Pod.self, namespace: "shop", name: "a", .merge(["metadata": ["annotations": ["word": .string(word)]]]))
+        }
+        try await cluster.delete(Pod.self, namespace: "shop", name: "a")
+        #expect(try await missing == nil)
+        #expect(seen.withLock { $0 } == ["first", "last"])
+    }
+
     @Test("after the limit it is told what is missing")
     func late() async throws {
         let isLooked = Mutex(false)
