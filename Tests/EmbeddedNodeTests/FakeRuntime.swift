@@ -58,8 +58,12 @@ final class FakeRuntime: ContainerRuntime {
     }
 
     func start(_ specification: ContainerSpecification) async throws -> RunningContainer {
-        note("start \(specification.name)")
-        let failure = state.withLock { state in
+        let failure = state.withLock { state -> ContainerRuntimeError? in
+            // As the real one, whose sandboxes are gone then.
+            if state.isShutDown {
+                return ContainerRuntimeError(reason: "CreateContainerError", message: "the pod has no sandbox")
+            }
+            state.calls.append("start \(specification.name)")
             state.specifications[specification.name] = specification
             return state.startFailure
         }

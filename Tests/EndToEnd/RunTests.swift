@@ -111,6 +111,21 @@ extension EndToEnd {
             #expect(status["seed"] as? String == "7")
         }
 
+        @Test("reports name verdict, effect and seed in both forms", arguments: ["xml", "html"])
+        func report(suffix: String) async throws {
+            let directory = try ScratchDirectory()
+            let file = directory.path + "/report." + suffix
+            let (code, output) = try await Sample.run(
+                [Sample.engine(probe: Sample.probe())], arguments: ["--report", file, "--seed", "7"])
+            #expect(code == 0, "\(output)")
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            for part in ["pod-delete", "Pass", "service-answers", "confirmed", "--seed 7"] {
+                #expect(text.contains(part), "\(part) is missing in\n\(text)")
+            }
+            #expect(text.hasPrefix(suffix == "xml" ? "<?xml" : "<!DOCTYPE html>"))
+            withExtendedLifetime(directory) {}
+        }
+
         @Test("an engine on another cluster through --kubeconfig leaves that cluster as it was")
         func otherCluster() async throws {
             try await TestCluster.with { cluster in

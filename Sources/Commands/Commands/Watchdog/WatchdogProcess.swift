@@ -18,6 +18,7 @@ struct WatchdogProcess: Sendable {
         } catch {
             throw CommandError("the watchdog, which undoes faults after a crash, cannot start: \(error)")
         }
+        await waitForReplay()
         let supervision = Task { await supervise(first) }
         let result: Result<Value, any Error>
         do {
@@ -29,6 +30,21 @@ struct WatchdogProcess: Sendable {
         await supervision.value
         return try result.get()
     }
+
+    /// No pod is started on a machine where something of a dead injector is still applied.
+    private func waitForReplay() async {
+        let journal = Journal()
+        let deadline = ContinuousClock.now + Self.replayLimit
+        while journal.list().contains(where: { $0.isOwnerAlive == false }) {
+            guard ContinuousClock.now < deadline else {
+                logger.error("what a dead injector left is not undone yet", metadata: ["see": "litmus revert --list"])
+                return
+            }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private static let replayLimit = Duration.seconds(5)
 
     private func start() async throws -> ChildProcess {
         var request = SpawnRequest(
