@@ -83,7 +83,7 @@ let testTargets: [Target] = [
         ]),
     tests(
         "CommandsTests",
-        ["Commands", "ChaosOperator", "EmbeddedNode", "ChaosAPI", "KubernetesAPI", arguments, logging]),
+        ["Commands", "ChaosOperator", "ChaosRunner", "EmbeddedNode", "ChaosAPI", "KubernetesAPI", arguments, logging]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),

@@ -51,6 +51,23 @@ import Testing
         #expect(text.contains("Verdict: Fail (12s)"))
     }
 
+    @Test("the report tells what was asked of a fault and what was measured")
+    func effects() {
+        var outcome = outcome(.error)
+        var injection = ResultInjection(
+            target: InjectionTarget(namespace: "shop", name: "cart-1", container: "web"),
+            action: "lose 30 % of egress on eth0", mechanism: "nftables netdev egress hook", effect: .notInjected,
+            asked: 30, unit: "%")
+        injection.measured = 0.05
+        injection.sample = "1 of 2000 packets"
+        injection.remark = "the rules were removed"
+        outcome.engines[0].results[0].injections = [injection]
+        let text = outcome.text
+        #expect(text.contains("effect  not injected: lose 30 % of egress on eth0, pod shop/cart-1 container web"))
+        #expect(text.contains("asked 30 %, measured 0.05 %, 1 of 2000 packets (nftables netdev egress hook)"))
+        #expect(text.contains("the rules were removed"))
+    }
+
     @Test("the JSON report has the same for programs")
     func json() {
         let json = outcome(.pass).json

@@ -20,6 +20,13 @@ enum ClusterChoice: Sendable, Hashable {
         }
     }
 
+    /// Whether there is anything to connect to, as far as files and the environment tell.
+    func isThere(_ environment: [String: String], exists: (String) -> Bool) -> Bool {
+        guard case .environment = self else { return true }
+        return !environment["KUBECONFIG", default: ""].isEmpty || environment["KUBERNETES_SERVICE_HOST"] != nil
+            || exists("\(environment["HOME"] ?? "/root")/.kube/config")
+    }
+
     /// - Throws: `KubeconfigError`.
     func connection(environment: [String: String]) throws -> ClusterConnection {
         switch self {

@@ -84,12 +84,3 @@ extension JSON {
         return json
     }
 }
-
-extension ClusterChoice {
-    /// Whether there is anything to connect to, as far as files and the environment tell.
-    func isThere(_ environment: [String: String], exists: (String) -> Bool) -> Bool {
-        guard case .environment = self else { return true }
-        return !environment["KUBECONFIG", default: ""].isEmpty || environment["KUBERNETES_SERVICE_HOST"] != nil
-            || exists("\(environment["HOME"] ?? "/root")/.kube/config")
-    }
-}
