@@ -39,8 +39,7 @@ extension KillSwitchOptions {
             var options = HTTPKubernetesClient.Options()
             options.requestTimeout = Self.requestTimeout
             options.retries.maximumAttempts = 3
-            var logger = Logger(label: "litmus") { StreamLogHandler.standardError(label: $0) }
-            logger.logLevel = .error
+            let logger = Logger.standardError(.error)
             return try await HTTPKubernetesClient.with(connection, options: options, logger: logger) { client in
                 try await body(
                     KillSwitch(client: client, namespace: namespace, logger: logger),

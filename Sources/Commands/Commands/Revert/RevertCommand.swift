@@ -28,9 +28,7 @@ struct RevertCommand: AsyncParsableCommand {
             print(journal.list())
             return
         }
-        var logger = Logger(label: "litmus") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .error
-        let outcomes = await Reverter(journal: journal, logger: logger).revertAll()
+        let outcomes = await Reverter(journal: journal, logger: .standardError(.error)).revertAll()
         print(outcomes)
         if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(2) }
     }

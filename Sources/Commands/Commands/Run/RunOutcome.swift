@@ -1,5 +1,6 @@
 import ChaosAPI
 import KubernetesAPI
+import Reports
 
 /// What came of one engine.
 struct EngineOutcome: Sendable {
@@ -96,8 +97,8 @@ extension ResultInjection {
         let place = [target.namespace, target.name].filter { !$0.isEmpty }.joined(separator: "/")
         let container = target.container.isEmpty ? "" : " container \(target.container)"
         var figures: [String] = []
-        if let asked { figures.append("asked \(asked.short) \(unit)") }
-        if let measured { figures.append("measured \(measured.short) \(unit)") }
+        if let asked { figures.append("asked \(Figure.text(asked)) \(unit)") }
+        if let measured { figures.append("measured \(Figure.text(measured)) \(unit)") }
         if !sample.isEmpty { figures.append(sample) }
         var lines = [
             "effect  \(effect?.rawValue ?? "?"): \(action), \(target.kind) \(place)\(container)",
@@ -109,17 +110,6 @@ extension ResultInjection {
         }
         if !remark.isEmpty { lines.append("        \(remark)") }
         return lines
-    }
-}
-
-extension Double {
-    /// With two digits after the point at most, and none that say nothing.
-    fileprivate var short: String {
-        let hundredths = Int((self * 100).rounded())
-        guard hundredths % 100 != 0 else { return String(hundredths / 100) }
-        let fraction = abs(hundredths % 100)
-        let digits = fraction % 10 == 0 ? String(fraction / 10) : (fraction < 10 ? "0\(fraction)" : String(fraction))
-        return "\(hundredths / 100).\(digits)"
     }
 }
 

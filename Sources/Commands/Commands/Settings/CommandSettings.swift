@@ -19,11 +19,7 @@ struct CommandSettings: Sendable, Hashable {
 
 extension CommandSettings {
     /// A logger on standard error.
-    func logger(label: String) -> Logger {
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel
-        return logger
-    }
+    func logger(label: String) -> Logger { .standardError(label: label, logLevel) }
 
     func cluster(
         storage: EmbeddedClusterConfiguration.Storage, listen: HostPort = .anyLocalPort

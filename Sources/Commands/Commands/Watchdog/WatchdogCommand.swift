@@ -22,10 +22,9 @@ struct WatchdogCommand: AsyncParsableCommand {
     private static let quiet = Duration.milliseconds(300)
 
     func run() async throws {
-        var logger = Logger(label: "litmus.watchdog") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
         let journal = Journal(directory: journal)
-        let watchdog = Watchdog(journal: journal, logger: logger)
+        let watchdog = Watchdog(
+            journal: journal, logger: .standardError(label: "litmus.watchdog", .warning))
         try await Interruption.heeding { interruption in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await watchdog.run() }

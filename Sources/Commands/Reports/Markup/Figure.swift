@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 /// Numbers and times as reports write them, the same in every locale.
-enum Figure {
+public enum Figure {
     /// At most two decimals, none that is zero: `30`, `29.4`, `0.05`.
-    static func text(_ value: Double) -> String {
+    public static func text(_ value: Double) -> String {
         guard value.isFinite else { return "not a number" }
         guard let hundredths = Int64(exactly: (value * 100).rounded()) else { return String(value) }
         var text = decimal(hundredths, decimals: 2)

@@ -57,9 +57,7 @@ actor LossApplication: Application {
         do {
             try await injector.revert(applied.entry, at: applied.site.place, in: applied.site.namespace)
         } catch {
-            throw InjectionError(
-                code: .revert, reason: "cannot undo \"\(loss.summary)\" on pod \(target.reference.pod): \(error)",
-                target: target.reference)
+            throw InjectionError.cannotUndo(.loseTraffic(loss), on: target.reference, error)
         }
         revertedAt = revertedAt ?? BootClock.wallMilliseconds()
     }

@@ -71,9 +71,7 @@ actor StressApplication: Application {
         do {
             try await injector.revert(applied.entry, at: applied.place)
         } catch {
-            throw InjectionError(
-                code: .revert, reason: "cannot undo \"\(stress.summary)\" on pod \(target.reference.pod): \(error)",
-                target: target.reference)
+            throw InjectionError.cannotUndo(.stressCPU(stress), on: target.reference, error)
         }
         revertedAt = revertedAt ?? BootClock.wallMilliseconds()
     }

@@ -20,6 +20,12 @@ public struct InjectionError: Error, Sendable, Hashable, CustomStringConvertible
         self.target = target
     }
 
+    /// What was applied to the target could not be taken back.
+    static func cannotUndo(_ step: MachineStep, on target: TargetReference, _ cause: any Error) -> InjectionError {
+        InjectionError(
+            code: .revert, reason: "cannot undo \"\(step.summary)\" on pod \(target.pod): \(cause)", target: target)
+    }
+
     public var description: String { reason }
 
     /// As reports carry it.
