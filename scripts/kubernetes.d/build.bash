@@ -47,7 +47,7 @@ debian() {
 }
 
 debian_programs() {
-    debian programs etcd-server containerd containernetworking-plugins kubernetes-client conntrack busybox
+    debian programs etcd-server containerd containernetworking-plugins kubernetes-client conntrack busybox-static
     install -m 755 "$work"/programs/usr/bin/{etcd,containerd,containerd-shim-runc-v2,ctr,kubectl} "$tools/bin"
     install -m 755 "$work/programs/usr/sbin/conntrack" "$tools/bin"
     install -m 755 "$work"/programs/usr/lib/cni/{bridge,host-local,loopback,portmap} "$tools/cni"
@@ -68,6 +68,8 @@ kubernetes_source() {
     dpkg-source --no-check -x "$work"/kubernetes_*.dsc "$work/source" >/dev/null 2>&1
     # Newer kubelets report an ended pod at once; this one looks every ten seconds.
     change pkg/kubelet/status/status_manager.go 'const syncPeriod = 10 \* time.Second' 'const syncPeriod = time.Second'
+    # Without a sandbox removed by this collection, a pod stays Terminating: up to a minute, for some.
+    change pkg/kubelet/kubelet.go 'ContainerGCPeriod = time.Minute' 'ContainerGCPeriod = 2 * time.Second'
     # It would look five seconds for a Docker that is not there.
     change vendor/github.com/google/cadvisor/container/docker/factory.go \
         'const rootDirRetries = 5' 'const rootDirRetries = 1'
@@ -119,12 +121,8 @@ build_environment() {
 images() {
     install -D -m 755 "$work/source/_output/bin/pause" "$work/pause/pause"
     image localhost/pause:1 "$work/pause" '"Entrypoint": ["/pause"], "User": "65535:65535"'
-    local applet library
+    local applet
     install -D -m 755 "$work/programs/bin/busybox" "$work/busybox/bin/busybox"
-    # Not the static one: it crashes on the first host name that it looks up.
-    while read -r library; do
-        install -D -m 755 "$library" "$work/busybox$library"
-    done < <(ldd "$work/busybox/bin/busybox" | grep -oE '/lib[^ ]+')
     for applet in $("$work/busybox/bin/busybox" --list); do
         [ "$applet" = busybox ] || ln -s busybox "$work/busybox/bin/$applet"
     done

@@ -47,8 +47,8 @@ start_node() {
     (
         join_cgroup
         exec 9>&- setsid unshare --mount --net --pid --uts --fork --propagation private \
-            env -i PATH="$tools/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root \
-            "$parts/node" "$tools" "$state" "$node" "$node_address" "${components[@]}" \
+            env -i PATH="$installed/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root \
+            "$parts/node" "$installed" "$state" "$node" "$node_address" "$service_range" "${components[@]}" \
             </dev/null >>"$state/logs/node.log" 2>&1
     ) &
     parent=$!

@@ -10,18 +10,18 @@ settings() {
     control_plane_settings
     kubelet_settings
     proxy_settings
-    arguments dns "$tools/bin/cluster-dns" "$state/dns.kubeconfig" "$dns_address" "$node_address"
+    arguments dns "$installed/bin/cluster-dns" "$state/dns.kubeconfig" "$dns_address" "$node_address"
 }
 
 etcd_settings() {
-    arguments etcd "$tools/bin/etcd" --name "$node" --data-dir "$state/etcd" --logger zap --log-level warn \
+    arguments etcd "$installed/bin/etcd" --name "$node" --data-dir "$state/etcd" --logger zap --log-level warn \
         --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
         --listen-peer-urls http://127.0.0.1:2380 --initial-advertise-peer-urls http://127.0.0.1:2380 \
         --initial-cluster "$node=http://127.0.0.1:2380"
 }
 
 containerd_settings() {
-    arguments containerd "$tools/bin/containerd" --config "$state/containerd.toml"
+    arguments containerd "$installed/bin/containerd" --config "$state/containerd.toml"
     # Raising a score is all that is allowed here: without the restriction, no sandbox starts.
     cat >"$state/containerd.toml" <<TOML
 version = 2
@@ -42,7 +42,7 @@ disable_apparmor = true
 runtime_type = "io.containerd.runc.v2"
 
 [plugins."io.containerd.grpc.v1.cri".cni]
-bin_dir = "$tools/cni"
+bin_dir = "$installed/cni"
 conf_dir = "$state/cni"
 TOML
     cat >"$state/cni/10-litmus.conflist" <<JSON
@@ -63,7 +63,7 @@ kind: Policy
 omitStages: [RequestReceived, ResponseStarted]
 rules: [{level: Metadata}]
 YAML
-    arguments kube-apiserver "$tools/bin/kube-apiserver" --etcd-servers=http://127.0.0.1:2379 \
+    arguments kube-apiserver "$installed/bin/kube-apiserver" --etcd-servers=http://127.0.0.1:2379 \
         --advertise-address="$node_address" --secure-port=6443 --insecure-port=0 --allow-privileged=true \
         --service-cluster-ip-range="$service_range" --authorization-mode=Node,RBAC \
         --enable-admission-plugins=NodeRestriction --client-ca-file="$pki/ca.crt" \
@@ -74,17 +74,17 @@ YAML
         --kubelet-certificate-authority="$pki/ca.crt" --kubelet-client-certificate="$pki/kubelet-client.crt" \
         --kubelet-client-key="$pki/kubelet-client.key" --kubelet-preferred-address-types=InternalIP \
         --audit-policy-file="$state/audit.yaml" --audit-log-path="$state/logs/audit.log" --audit-log-mode=batch
-    arguments kube-controller-manager "$tools/bin/kube-controller-manager" "${local_api[@]}" \
+    arguments kube-controller-manager "$installed/bin/kube-controller-manager" "${local_api[@]}" \
         --kubeconfig="$state/kube-controller-manager.kubeconfig" --root-ca-file="$pki/ca.crt" \
         --service-account-private-key-file="$pki/service-accounts.key" --use-service-account-credentials=true \
         --cluster-signing-cert-file="$pki/ca.crt" --cluster-signing-key-file="$pki/ca.key" --port=0 --kube-api-qps=100 \
         --kube-api-burst=200
-    arguments kube-scheduler "$tools/bin/kube-scheduler" "${local_api[@]}" \
+    arguments kube-scheduler "$installed/bin/kube-scheduler" "${local_api[@]}" \
         --kubeconfig="$state/kube-scheduler.kubeconfig" --port=0
 }
 
 kubelet_settings() {
-    arguments kubelet "$tools/bin/kubelet" --config="$state/kubelet.yaml" --kubeconfig="$state/kubelet.kubeconfig" \
+    arguments kubelet "$installed/bin/kubelet" --config="$state/kubelet.yaml" --kubeconfig="$state/kubelet.kubeconfig" \
         --hostname-override="$node" --node-ip="$node_address" --root-dir="$state/kubelet" --container-runtime=remote \
         --container-runtime-endpoint=unix:///run/containerd/containerd.sock
     printf 'nameserver %s\n' "$node_address" >"$state/resolv.conf"
@@ -119,7 +119,7 @@ YAML
 }
 
 proxy_settings() {
-    arguments kube-proxy "$tools/bin/kube-proxy" --config="$state/kube-proxy.yaml"
+    arguments kube-proxy "$installed/bin/kube-proxy" --config="$state/kube-proxy.yaml"
     # A network namespace cannot change the machine's connection table, hence no limits for it.
     cat >"$state/kube-proxy.yaml" <<YAML
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
