@@ -3,10 +3,10 @@ SHELL := /bin/bash
 BENCH_RUNS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test bench format lint clean
+.PHONY: help bootstrap build demo test bench kubernetes-build kubernetes-up kubernetes-down format lint clean
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## Install the Debian packages that are missing (root or sudo)
 	@scripts/bootstrap
@@ -22,6 +22,15 @@ test: bootstrap ## Run every test, then check that nothing was left on the machi
 
 bench: build ## Measure against the figures to beat (BENCH_RUNS=20)
 	@scripts/bench $(BENCH_RUNS)
+
+kubernetes-build: ## Fetch and build a single-node Kubernetes for the tests (five minutes, once)
+	@scripts/kubernetes build
+
+kubernetes-up: kubernetes-build ## Start it; prints the KUBECONFIG (root or sudo)
+	@scripts/as-root scripts/kubernetes up
+
+kubernetes-down: ## End it and remove all it made; also after a crash (root or sudo)
+	@scripts/as-root scripts/kubernetes down
 
 format: ## Format the sources
 	@swift format --in-place --recursive Package.swift Sources Tests
