@@ -8,7 +8,7 @@ CONFIGURATION ?= release
 .PHONY: help bootstrap build demo image image-check test bench format lint clean
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## Install the Debian packages that are missing (root or sudo)
 	@scripts/bootstrap
