@@ -348,6 +348,29 @@ import Testing
         #expect(labels["app"] == "mine" && labels["chaosUID"] == "engine-uid")
     }
 
+    @Test(
+        "the installation's image takes the place of Litmus' own runner, with its command line",
+        arguments: [
+            ("", "reg/litmus:1"), ("litmuschaos/chaos-runner:3.1", "reg/litmus:1"), ("mine:1", "mine:1"),
+        ])
+    func installed(image: String, expected: String) throws {
+        let engine = Fixture.engine(
+            spec: ["components": ["runner": ["image": .string(image), "command": ["/bin/sh"]]]])
+        var platform = PlatformSettings()
+        platform.image = "reg/litmus:1"
+        platform.imagePullPolicy = "Never"
+        platform.labels = ["team": "sre"]
+        platform.runnerResources = ["requests": ["cpu": "5m"]]
+        let pod = try RunnerPod.make(for: engine, image: "img", platform: platform, firstExperiment: nil)
+        let container = try #require(pod.containers.first)
+        #expect(container.image == expected)
+        #expect(container.json["command"] == (expected == "mine:1" ? ["/bin/sh"] : ["litmus", "runner"]))
+        #expect(container.json["imagePullPolicy"] == "Never" && pod.metadata.labels["team"] == "sre")
+        #expect(container.json["resources"] == ["requests": ["cpu": "5m"]])
+        let handed = container.json["env"].array?.first { $0["name"] == "LITMUS_PLATFORM" }?["value"].string
+        #expect(try PlatformSettings(environment: ["LITMUS_PLATFORM": handed ?? ""]) == platform)
+    }
+
     @Test("the first experiment's security context is the runner's")
     func security() throws {
         var experiment = ChaosExperiment(name: "x", namespace: "shop")

@@ -195,6 +195,35 @@ private func settings(
         #expect(volumes == ["c-d", "s", "f"])
     }
 
+    @Test("on a cluster of its own, an image of Litmus is the installation's, and a fault that is not built in is said")
+    func installed() throws {
+        var platform = PlatformSettings()
+        platform.image = "reg/litmus:1"
+        platform.tolerations = [["operator": "Exists"]]
+        let known: JSON = [
+            "image": "litmuschaos/go-runner:latest", "command": ["/bin/bash"],
+            "args": ["-c", "./experiments -name pod-delete"],
+        ]
+        func job(_ definition: JSON) throws -> Job {
+            let (settings, engine) = try settings(definition: definition)
+            return try ExperimentJob(
+                name: "j", settings: settings, engine: engine, serviceAccount: "sa", platform: platform
+            ).build()
+        }
+        let spec = try job(known).template["spec"]
+        let container = try #require(spec["containers"].array?.first)
+        #expect(container["image"] == "reg/litmus:1" && container["imagePullPolicy"] == "IfNotPresent")
+        #expect(container["command"] == ["litmus", "experiment", "--name", "pod-delete"] && container["args"].isNull)
+        #expect(spec["tolerations"] == [["operator": "Exists"]])
+        #expect(container["env"].array?.contains { $0["name"] == "LITMUS_PLATFORM" } == true)
+        var unknown = known
+        unknown["args"] = ["-c", "./experiments -name pod-levitation"]
+        let error = #expect(throws: ExperimentError.self) { try job(unknown) }
+        #expect(error?.reason.contains("pod-levitation") == true && error?.reason.contains("experimentImage") == true)
+        let own = try job(["image": "mine:1", "args": ["x"]]).template["spec"]["containers"].array?.first
+        #expect(own?["image"] == "mine:1" && own?["args"] == ["x"])
+    }
+
     static let incomplete: [(JSON, String)] = [
         (["image": ""], "image"), (["configMaps": [["name": "c"]]], "ConfigMap"),
         (["secrets": [["mountPath": "/s"]]], "Secret"), (["hostFileVolumes": [["name": "v"]]], "hostFileVolumes"),

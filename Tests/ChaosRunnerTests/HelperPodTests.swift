@@ -157,6 +157,29 @@ import Testing
         #expect(InjectionOrder(helper: pod) == order)
     }
 
+    @Test("the installation's image, policy and labels reach helpers; an image of the user's stays")
+    func installed() throws {
+        var platform = PlatformSettings()
+        platform.image = "reg/litmus:1"
+        platform.labels = ["team": "sre"]
+        platform.imagePullSecrets = ["pull"]
+        platform.nodeSelector = ["disk": "ssd"]
+        func pod(_ env: [String: String]) throws -> Pod {
+            try HelperPod(
+                experiment: "pod-network-loss", namespace: "shop", engine: nil, parent: nil,
+                settings: try HelperSettings(TunableReader(env)), platform: platform, group: "g"
+            ).make(for: Self.order(), node: "node-1")
+        }
+        let own = try pod(["LIB_IMAGE": "litmuschaos/go-runner:latest", "LIB_IMAGE_PULL_POLICY": "Always"])
+        #expect(own.containers.first?.image == "reg/litmus:1")
+        #expect(own.containers.first?.json["imagePullPolicy"] == "IfNotPresent")
+        #expect(own.metadata.labels["team"] == "sre" && own.spec["imagePullSecrets"] == [["name": "pull"]])
+        #expect(own.spec["nodeSelector"].isNull)
+        let foreign = try pod(["LIB_IMAGE": "mine:1", "LIB_IMAGE_PULL_POLICY": "Always"])
+        #expect(foreign.containers.first?.image == "mine:1")
+        #expect(foreign.containers.first?.json["imagePullPolicy"] == "Always")
+    }
+
     @Test("the label that helpers share fits into 63 bytes however long the experiment's name is")
     func longName() {
         let group = HelperPod.prefix(experiment: String(repeating: "x", count: 200)) + ExperimentExecution.suffix()

@@ -9,6 +9,8 @@ public struct OperatorConfiguration: Sendable {
     public var watchNamespace: String
     /// Image of runner pods whose engine names none (`CHAOS_RUNNER_IMAGE`).
     public var runnerImage: String
+    /// What the installation decides for every pod (`LITMUS_PLATFORM`).
+    public var platform: PlatformSettings
     /// Engines that are worked on at the same time.
     public var workers: Int
     /// How long a missing ChaosExperiment, service account or permission is waited for.
@@ -29,13 +31,15 @@ public struct OperatorConfiguration: Sendable {
 
     public init(
         namespace: String = Halt.defaultNamespace, watchNamespace: String = "",
-        runnerImage: String = Self.defaultRunnerImage, workers: Int = 4, dependencyTimeout: Duration = .seconds(30),
+        runnerImage: String = Self.defaultRunnerImage, platform: PlatformSettings = PlatformSettings(),
+        workers: Int = 4, dependencyTimeout: Duration = .seconds(30),
         startTimeout: Duration = .seconds(180), imageTimeout: Duration = .seconds(60),
         abortTimeout: Duration = .seconds(120), runnerRestarts: Int = 3, leaderElection: LeaderElection? = nil
     ) {
         self.namespace = namespace
         self.watchNamespace = watchNamespace
         self.runnerImage = runnerImage
+        self.platform = platform
         self.workers = workers
         self.dependencyTimeout = dependencyTimeout
         self.startTimeout = startTimeout
@@ -45,10 +49,13 @@ public struct OperatorConfiguration: Sendable {
         self.leaderElection = leaderElection
     }
 
-    /// The configuration that the operator's environment (`POD_NAMESPACE`, `WATCH_NAMESPACE`,
-    /// `CHAOS_RUNNER_IMAGE`) asks for.
-    public init(environment: [String: String]) {
-        self.init(watchNamespace: environment["WATCH_NAMESPACE"] ?? "")
+    /// The configuration that the operator's environment (`POD_NAMESPACE`, `WATCH_NAMESPACE`, `CHAOS_RUNNER_IMAGE`,
+    /// `LITMUS_PLATFORM`) asks for.
+    /// - Throws: `DecodingError` where `LITMUS_PLATFORM` cannot be read.
+    public init(environment: [String: String]) throws {
+        self.init(
+            watchNamespace: environment["WATCH_NAMESPACE"] ?? "",
+            platform: try PlatformSettings(environment: environment))
         if let own = environment["POD_NAMESPACE"], !own.isEmpty { namespace = own }
         if let image = environment["CHAOS_RUNNER_IMAGE"], !image.isEmpty { runnerImage = image }
     }

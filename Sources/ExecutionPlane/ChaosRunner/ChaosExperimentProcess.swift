@@ -61,7 +61,8 @@ public enum ChaosExperimentProcess {
         let entry = engine?.experiments.first { $0.name == experiment }
         let run = ExperimentRun(
             name: experiment, fault: Faults.fault(named: name), faultName: name, environment: environment,
-            namespace: namespace, engine: engine, probes: entry?.probes ?? [], result: writer, events: events,
+            platform: try PlatformSettings(environment: environment), namespace: namespace, engine: engine,
+            probes: entry?.probes ?? [], result: writer, events: events,
             client: client, time: time, logger: logger)
         let outcome = await run.run {}
         if outcome.stopsEngine, let engine { try await stop(engine, client: client) }

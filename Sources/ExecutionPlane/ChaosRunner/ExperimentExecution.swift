@@ -126,7 +126,8 @@ extension ExperimentExecution {
         events.onEngine(.jobCreate, "Experiment \(name) runs inside the pod \(engine.runnerName)")
         let run = ExperimentRun(
             name: name, fault: Faults.fault(named: settings.faultName), faultName: settings.faultName,
-            environment: environment, namespace: engine.namespace, engine: engine, probes: settings.probes,
+            environment: environment, platform: runner.platform, namespace: engine.namespace, engine: engine,
+            probes: settings.probes,
             result: writer(settings, instance: environment["INSTANCE_ID"] ?? "", runID: runID), events: events,
             client: client,
             time: time, logger: logger)
@@ -194,7 +195,8 @@ extension ExperimentExecution {
         let job: Job
         do {
             job = try ExperimentJob(
-                name: name, settings: settings, engine: engine, serviceAccount: runner.serviceAccount
+                name: name, settings: settings, engine: engine, serviceAccount: runner.serviceAccount,
+                platform: runner.platform
             ).build()
             try await checkMounts(settings)
         } catch {

@@ -8,6 +8,8 @@ struct RunnerEnvironment: Sendable, Hashable {
     var serviceAccount: String
     var targets: String
     var auxiliaryAppInfo: String
+    /// What the installation decides for pods that the runner makes.
+    var platform: PlatformSettings
     var environment: [String: String]
 
     init(_ environment: [String: String]) throws(ExperimentError) {
@@ -23,6 +25,12 @@ struct RunnerEnvironment: Sendable, Hashable {
         serviceAccount = environment["CHAOS_SVC_ACC"] ?? ""
         targets = environment["TARGETS"] ?? ""
         auxiliaryAppInfo = environment["AUXILIARY_APPINFO"] ?? ""
+        do {
+            platform = try PlatformSettings(environment: environment)
+        } catch {
+            throw ExperimentError(
+                .generic, "\(PlatformSettings.variable), which the chaos operator sets, cannot be read: \(error)")
+        }
         self.environment = environment
     }
 }

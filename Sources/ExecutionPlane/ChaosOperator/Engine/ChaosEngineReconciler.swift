@@ -121,7 +121,8 @@ struct ChaosEngineReconciler: Reconciler {
         let created: Pod
         do {
             let pod = try RunnerPod.make(
-                for: engine, image: configuration.runnerImage, firstExperiment: observed.dependencies.firstExperiment)
+                for: engine, image: configuration.runnerImage, platform: configuration.platform,
+                firstExperiment: observed.dependencies.firstExperiment)
             created = try await pods.create(pod)
         } catch let status as Status where status.isAlreadyExists {
             created = try await client.get(Pod.self, namespace: engine.namespace, name: engine.runnerName)

@@ -6,11 +6,13 @@ enum RunnerPod {
     static let containerName = "chaos-runner"
 
     /// - Parameters:
-    ///   - image: used when the engine names none.
+    ///   - image: used when the engine names none, and the installation neither.
+    ///   - platform: the installation's image takes the place of Litmus' own runner, never of another one.
     ///   - firstExperiment: lends the pod its security context; nil where it does not exist.
     /// - Throws: `EngineFault` for an engine that cannot be run as it is written.
     static func make(
-        for engine: ChaosEngine, image: String, firstExperiment: ChaosExperiment?
+        for engine: ChaosEngine, image: String, platform: PlatformSettings = PlatformSettings(),
+        firstExperiment: ChaosExperiment?
     ) throws(EngineFault) -> Pod {
         let settings = engine.runner
         let targets = AppTarget.text(try engine.appTargets())
@@ -20,7 +22,10 @@ enum RunnerPod {
         pod.metadata.ownerReferences = [OwnerReference(to: engine)]
         pod.spec = [
             "restartPolicy": "OnFailure", "serviceAccountName": .string(engine.serviceAccount),
-            "containers": [container(engine, image: image, targets: targets, firstExperiment: firstExperiment)],
+            "containers": [
+                container(
+                    engine, image: image, platform: platform, targets: targets, firstExperiment: firstExperiment)
+            ],
         ]
         let volumes = volumes(settings)
         if !volumes.isEmpty { pod.spec["volumes"] = .array(volumes) }
@@ -30,6 +35,7 @@ enum RunnerPod {
         if let context = firstExperiment?.definition.podSecurityContext, context.object?.isEmpty == false {
             pod.spec["securityContext"] = context
         }
+        platform.complete(&pod, injects: false)
         return pod
     }
 
@@ -43,26 +49,38 @@ enum RunnerPod {
     }
 
     private static func container(
-        _ engine: ChaosEngine, image: String, targets: String, firstExperiment: ChaosExperiment?
+        _ engine: ChaosEngine, image: String, platform: PlatformSettings, targets: String,
+        firstExperiment: ChaosExperiment?
     ) -> JSON {
         let settings = engine.runner
+        let isOwn = settings.image.isEmpty || LitmusImage.runsEngines(settings.image)
+        let installed = isOwn ? platform.image : nil
         let env = [
             ("CHAOSENGINE", engine.name), ("TARGETS", targets),
             ("EXPERIMENT_LIST", engine.experiments.map(\.name).joined(separator: ",")),
             ("CHAOS_SVC_ACC", engine.serviceAccount), ("AUXILIARY_APPINFO", engine.auxiliaryAppInfo),
-            ("CHAOS_NAMESPACE", engine.namespace),
+            ("CHAOS_NAMESPACE", engine.namespace), (PlatformSettings.variable, platform.variableValue ?? ""),
         ]
         var container: JSON = [
-            "name": .string(containerName), "image": .string(settings.image.isEmpty ? image : settings.image),
-            "imagePullPolicy": .string(settings.imagePullPolicy.isEmpty ? "IfNotPresent" : settings.imagePullPolicy),
+            "name": .string(containerName),
+            "image": .string(installed ?? (settings.image.isEmpty ? image : settings.image)),
+            "imagePullPolicy": .string(
+                settings.imagePullPolicy.isEmpty ? platform.imagePullPolicy ?? "IfNotPresent" : settings.imagePullPolicy
+            ),
             "env": .array(
                 env.filter { !$0.1.isEmpty }.map { ["name": .string($0.0), "value": .string($0.1)] }),
             // What the runner last said is the reason when it fails.
             "terminationMessagePolicy": "FallbackToLogsOnError",
         ]
-        if !settings.command.isEmpty { container["command"] = JSON(settings.command) }
-        if !settings.args.isEmpty { container["args"] = JSON(settings.args) }
-        if settings.resources.object?.isEmpty == false { container["resources"] = settings.resources }
+        if installed != nil {
+            // Upstream's command lines mean nothing to this image.
+            container["command"] = ["litmus", "runner"]
+        } else {
+            if !settings.command.isEmpty { container["command"] = JSON(settings.command) }
+            if !settings.args.isEmpty { container["args"] = JSON(settings.args) }
+        }
+        let resources = settings.resources.object?.isEmpty == false ? settings.resources : platform.runnerResources
+        if !resources.isNull { container["resources"] = resources }
         if let context = firstExperiment?.definition.containerSecurityContext, context.object?.isEmpty == false {
             container["securityContext"] = context
         }

@@ -19,7 +19,7 @@ enum ExecutionMode: Sendable, Hashable {
         let runner = engine.runner
         let components = settings.components
         let definition = settings.definition
-        if !isLitmusImage(settings.image) { return "the image \(settings.image) is not one of Litmus" }
+        if !LitmusImage.runsExperiments(settings.image) { return "the image \(settings.image) is not one of Litmus" }
         if Faults.fault(named: settings.faultName) == nil { return "the fault \(settings.faultName) is not built in" }
         if components.nodeSelector != runner.nodeSelector { return "it has its own nodeSelector" }
         if components.tolerations != runner.tolerations { return "it has its own tolerations" }
@@ -43,13 +43,6 @@ enum ExecutionMode: Sendable, Hashable {
         if !settings.sidecars.isEmpty { return "it has sidecars" }
         if settings.env.contains(where: refersToPod) { return "its environment refers to its own pod" }
         return nil
-    }
-
-    /// `litmuschaos/go-runner` of any registry and tag, and the image of this executable.
-    static func isLitmusImage(_ image: String) -> Bool {
-        let path = image.prefix { $0 != "@" }.split(separator: "/").map(String.init)
-        guard let last = path.last, path.contains(where: { $0.hasPrefix("litmus") }) else { return false }
-        return ["go-runner", "litmus"].contains(last.prefix { $0 != ":" })
     }
 
     private static func isEmpty(_ value: JSON) -> Bool {

@@ -10,7 +10,7 @@ extension ExperimentRun {
             experiment: name, namespace: namespace, engine: engine,
             parent: plan.requiresHelper ? try await ownPod() : nil,
             settings: try HelperSettings(TunableReader(environment)),
-            group: HelperPod.prefix(experiment: name) + ExperimentExecution.suffix())
+            platform: platform, group: HelperPod.prefix(experiment: name) + ExperimentExecution.suffix())
     }
 
     /// nil outside of a cluster.

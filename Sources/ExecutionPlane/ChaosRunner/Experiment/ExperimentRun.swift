@@ -14,6 +14,7 @@ struct ExperimentRun: Sendable {
     let fault: (any Fault)?
     let faultName: String
     let environment: [String: String]
+    let platform: PlatformSettings
     let namespace: String
     /// nil: an experiment without engine, which has neither probes nor events on an engine.
     let engine: ChaosEngine?

@@ -11,6 +11,7 @@ struct HelperPod: Sendable {
     /// The pod that asks for the helper; nil outside of a cluster.
     let parent: Pod?
     let settings: HelperSettings
+    var platform = PlatformSettings()
     /// Value of the label that the helpers of one experiment's run share, and what their names begin with.
     let group: String
 
@@ -45,6 +46,7 @@ struct HelperPod: Sendable {
         if settings.copiesExperimentPod, !parentField("imagePullSecrets").isNull {
             pod.spec["imagePullSecrets"] = parentField("imagePullSecrets")
         }
+        platform.complete(&pod, injects: true)
         return pod
     }
 
@@ -67,8 +69,16 @@ struct HelperPod: Sendable {
 
     /// The image that runs here already knows orders; an image of Litmus that a hub's manifest names may not.
     private var image: String {
-        if !settings.image.isEmpty, !ExecutionMode.isLitmusImage(settings.image) { return settings.image }
-        return experimentContainer?.image ?? "litmuschaos/chaos-runner:latest"
+        if isForeign { return settings.image }
+        return platform.image ?? experimentContainer?.image ?? "litmuschaos/chaos-runner:latest"
+    }
+
+    private var isForeign: Bool { !settings.image.isEmpty && !LitmusImage.runsExperiments(settings.image) }
+
+    /// The manifest's policy is for the manifest's image.
+    private var imagePullPolicy: String {
+        guard !isForeign, platform.image != nil else { return settings.imagePullPolicy.rawValue }
+        return platform.imagePullPolicy ?? HelperSettings.PullPolicy.ifNotPresent.rawValue
     }
 
     /// A Job's container is named after the experiment; in a runner's pod it is the first.
@@ -79,7 +89,7 @@ struct HelperPod: Sendable {
     private func container(_ order: InjectionOrder) throws -> JSON {
         var container: JSON = [
             "name": .string(experiment), "image": .string(image),
-            "imagePullPolicy": .string(settings.imagePullPolicy.rawValue),
+            "imagePullPolicy": .string(imagePullPolicy),
             "command": ["litmus", "inject"],
             "env": [
                 ["name": .string(HelperContract.orderVariable), "value": .string(try order.variable)],

@@ -1,4 +1,5 @@
 import ChaosAPI
+import Faults
 import KubernetesAPI
 
 /// The Job of an experiment that cannot run inside the runner. Pure.
@@ -7,6 +8,7 @@ struct ExperimentJob: Sendable {
     let settings: ExperimentSettings
     let engine: ChaosEngine
     let serviceAccount: String
+    var platform = PlatformSettings()
 
     /// - Throws: `ExperimentError` that names the incomplete field.
     func build() throws(ExperimentError) -> Job {
@@ -18,11 +20,10 @@ struct ExperimentJob: Sendable {
         // The engine's deletion takes the job along; a controller reference would need a permission more.
         job.metadata.ownerReferences = [OwnerReference(to: engine, controller: false)]
         job.json["spec", "backoffLimit"] = 0
-        var template: JSON = ["metadata": ["labels": JSON(labels)], "spec": podSpec]
-        if !settings.components.annotations.isEmpty {
-            template["metadata", "annotations"] = JSON(settings.components.annotations)
-        }
-        job.json["spec", "template"] = template
+        var pod = Pod(json: ["metadata": ["labels": JSON(labels)], "spec": podSpec])
+        if !settings.components.annotations.isEmpty { pod.metadata.annotations = settings.components.annotations }
+        platform.complete(&pod, injects: false)
+        job.json["spec", "template"] = pod.json
         return job
     }
 
@@ -30,6 +31,13 @@ struct ExperimentJob: Sendable {
         guard !settings.image.isEmpty else {
             throw ExperimentError(
                 .generic, "the ChaosExperiment \(settings.name) names no image (spec.definition.image)")
+        }
+        if installedImage != nil, Faults.fault(named: settings.faultName) == nil {
+            throw ExperimentError(
+                .generic,
+                "the fault \(settings.faultName) is not built into this version (litmus faults lists those that are), and "
+                    + "nothing is pulled from \(settings.image): name an image of yours in "
+                    + "spec.experiments[].spec.components.experimentImage")
         }
         guard name.utf8.count <= 63 else {
             throw ExperimentError(
@@ -47,6 +55,11 @@ struct ExperimentJob: Sendable {
             throw ExperimentError(
                 .generic, "Incomplete Information in hostFileVolumes: name, mountPath and nodePath are needed")
         }
+    }
+
+    /// The installation's image, in the place of one of Litmus.
+    private var installedImage: String? {
+        LitmusImage.runsExperiments(settings.image) ? platform.image : nil
     }
 
     private var podSpec: JSON {
@@ -72,13 +85,22 @@ struct ExperimentJob: Sendable {
 
     private var container: JSON {
         let definition = settings.definition
+        var env = settings.env.filter { !$0["value"].isNull && $0["value"] != "" || !$0["valueFrom"].isNull }
+        if let value = platform.variableValue {
+            env.append(["name": .string(PlatformSettings.variable), "value": .string(value)])
+        }
         var container: JSON = [
-            "name": .string(name), "image": .string(settings.image),
-            "imagePullPolicy": .string(settings.imagePullPolicy),
-            "env": .array(settings.env.filter { !$0["value"].isNull && $0["value"] != "" || !$0["valueFrom"].isNull }),
+            "name": .string(name), "image": .string(installedImage ?? settings.image),
+            "imagePullPolicy": .string(
+                installedImage == nil ? settings.imagePullPolicy : platform.imagePullPolicy ?? "IfNotPresent"),
+            "env": .array(env),
         ]
-        if !definition.command.isEmpty { container["command"] = JSON(definition.command) }
-        if !definition.args.isEmpty { container["args"] = JSON(definition.args) }
+        if installedImage != nil {
+            container["command"] = ["litmus", "experiment", "--name", .string(settings.faultName)]
+        } else {
+            if !definition.command.isEmpty { container["command"] = JSON(definition.command) }
+            if !definition.args.isEmpty { container["args"] = JSON(definition.args) }
+        }
         if settings.components.resources.object?.isEmpty == false {
             container["resources"] = settings.components.resources
         }
