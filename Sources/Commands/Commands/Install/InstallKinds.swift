@@ -37,6 +37,11 @@ enum InstallKinds {
 extension Status {
     /// What the server said, and for a refusal the rule that would allow it.
     func withRule(_ type: ResourceType, _ verbs: [String]) -> CommandError {
+        if code == 401 {
+            return CommandError(
+                "the cluster answered: \(message) (401): it does not accept the credentials of the kubeconfig; has the "
+                    + "token or the certificate expired?")
+        }
         guard isForbidden else { return CommandError("the cluster answered: \(message)") }
         let list = verbs.joined(separator: ", ")
         return CommandError(

@@ -12,12 +12,17 @@ struct InstalledObjects: Sendable {
     }
 
     /// What an installation consists of but its Namespace and the definitions, in the order in which to remove it.
+    /// - Parameter seesCluster: false leaves out what somebody who only works in the namespace may not list.
     /// - Throws: `CommandError` with the rule that is missing.
-    func objects(of namespace: String) async throws -> [JSON] {
+    func objects(of namespace: String, seesCluster: Bool = true) async throws -> [JSON] {
         let labels = Self.selector(instance: namespace)
         var found: [JSON] = []
         for type in InstallKinds.namespaced { found += try await list(type, namespace, labels) }
-        for type in InstallKinds.clusterScoped { found += try await list(type, nil, labels) }
+        for type in InstallKinds.clusterScoped {
+            do {
+                found += try await list(type, nil, labels)
+            } catch  where !seesCluster {}
+        }
         return found
     }
 
@@ -27,7 +32,9 @@ struct InstalledObjects: Sendable {
         // Any of them may be all that is left.
         for type in [Deployment.type, DaemonSet.type, ServiceAccount.type, InstallKinds.clusterRole, Namespace.type] {
             for object in try await list(type, nil, Self.selector()) {
-                if let namespace = object["metadata", "labels", InstallLabel.instance].string { found.insert(namespace) }
+                if let namespace = object["metadata", "labels", InstallLabel.instance].string {
+                    found.insert(namespace)
+                }
             }
         }
         return found.sorted()

@@ -120,7 +120,8 @@ extension Installer {
     /// Objects of this installation that these options do not make, such as the other Deployments of `--split`.
     private func removeOthers() async throws -> Int {
         let wanted = Set(installation.objects.map(Self.identity))
-        let found = try await InstalledObjects(client: client).objects(of: installation.namespace)
+        let found = try await InstalledObjects(client: client).objects(
+            of: installation.namespace, seesCluster: installation.scope == .cluster)
         var count = 0
         for object in found where !wanted.contains(Self.identity(object)) {
             let type = try InstallKinds.type(of: object)

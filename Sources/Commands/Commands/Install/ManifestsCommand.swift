@@ -1,11 +1,6 @@
 import ArgumentParser
+import Foundation
 import InstallManifests
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 struct ManifestsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -41,7 +41,7 @@ struct ManifestSet: Sendable {
         let documents: [JSON]
         do {
             let isInput = file == Self.standardInput
-            let data = try isInput ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(filePath: file))
+            let data = try isInput ? Data(TextInput.readAll()) : Data(contentsOf: URL(filePath: file))
             guard let text = String(validating: data, as: UTF8.self) else {
                 throw CommandError("\(file): not UTF-8 text; is it a manifest?")
             }

@@ -66,7 +66,9 @@ extension Installation {
     public static let agentName = "litmus-agent"
 
     var processes: [Process] {
-        guard isSplit else { return [Process(name: Self.agentName, component: "agent", components: AgentComponent.all)] }
+        guard isSplit else {
+            return [Process(name: Self.agentName, component: "agent", components: AgentComponent.all)]
+        }
         return AgentComponent.all.map {
             Process(
                 name: $0.deployment, component: $0.name, components: [$0], podLabels: $0.podLabels,
