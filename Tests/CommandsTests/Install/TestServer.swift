@@ -71,6 +71,8 @@ struct TestServer: Sendable {
             guard let list = try? await client.list(type.gvr, namespace: nil, options: ListOptions()) else { continue }
             for item in list.items {
                 let meta = ObjectMeta(json: item["metadata"])
+                // Every namespace gets one by itself, sooner or later.
+                if type.kind == "ServiceAccount", meta.name == "default" { continue }
                 found.insert("\(type.kind) \(meta.key)")
             }
         }
