@@ -124,8 +124,8 @@ extension RealKubernetes {
                 try await namespace.wait(for: ".status.history.targets[0].chaosStatus", of: Self.result) {
                     $0 == "injected"
                 }
-                let restart = try Program(script, ["restart", "kube-apiserver"])
-                #expect(try await restart.wait(within: .seconds(60)) == 0, "\(restart.output)")
+                let kill = try Program(script, ["node", "pkill", "-KILL", "-x", "kube-apiserver"])
+                #expect(try await kill.wait(within: .seconds(60)) == 0, "\(kill.output)")
                 try await namespace.wait(for: ".status.verdict", of: "chaosengine/chaos") { $0 == "Pass" }
                 #expect(try await namespace.reaches("victim"))
                 try await namespace.expectNoHelpers()

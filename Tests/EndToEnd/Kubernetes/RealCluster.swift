@@ -6,7 +6,7 @@ struct RealCluster: Sendable {
     let kubeconfig: String
     /// The image of this version of Litmus, under a name that the nodes know.
     let image: String
-    /// Starts parts of the cluster anew (`restart NAME`); nil for a cluster that is not ours.
+    /// Runs commands on the node (`node COMMAND`); nil for a cluster that is not ours.
     static let script = ProcessInfo.processInfo.environment["LITMUS_TEST_KUBERNETES_SCRIPT"]
     /// Where the platform is installed.
     let namespace = "litmus"
