@@ -83,7 +83,12 @@ let testTargets: [Target] = [
         ]),
     tests(
         "CommandsTests",
-        ["Commands", "ChaosOperator", "ChaosRunner", "EmbeddedNode", "ChaosAPI", "KubernetesAPI", arguments, logging]),
+        [
+            "Commands", "ChaosOperator", "ChaosRunner", "EmbeddedNode", "EmbeddedAPIServer", "WorkloadControllers",
+            "ClusterTesting", "InstallManifests", "KubernetesClient", "ControllerRuntime", "ChaosAPI", "KubernetesAPI",
+            arguments, logging,
+        ]),
+    tests("InstallManifestsTests", ["InstallManifests", "ChaosAPI", "ResourceSchema", "KubernetesAPI"]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
