@@ -8,7 +8,7 @@ public struct LitmusCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, UpCommand.self, HaltCommand.self, ResumeCommand.self,
             RevertCommand.self, FaultsCommand.self, VersionCommand.self, RunnerCommand.self, ExperimentCommand.self,
-            InjectCommand.self, WatchdogCommand.self, SampleApplication.self,
+            InjectCommand.self, NodeAgentCommand.self, WatchdogCommand.self, SampleApplication.self,
         ])
 
     public init() {}
