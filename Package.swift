@@ -76,6 +76,12 @@ let testTargets: [Target] = [
         "ChaosHelperTests",
         ["ChaosHelper", "Injection", "ChaosAPI", "ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging]),
     tests(
+        "NodeAgentTests",
+        [
+            "NodeAgent", "ChaosHelper", "Injection", "ChaosAPI", "ClusterTesting", "ControllerRuntime", "KubernetesAPI",
+            "Host", logging,
+        ]),
+    tests(
         "ChaosOperatorTests",
         [
             "ChaosOperator", "ChaosRunner", "ChaosAPI", "FaultCatalog", "ClusterTesting", "WorkloadControllers",
@@ -153,8 +159,8 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests",
-                    "ChaosAPI",
+                    "Reports", "ChaosOperator", "ChaosRunner", "NodeAgent", "ChaosHelper", "FaultCatalog",
+                    "InstallManifests", "ChaosAPI",
                     "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
                     "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
                 ]),
@@ -173,6 +179,12 @@ let package = Package(
             library(
                 "ChaosHelper", in: "ExecutionPlane",
                 ["ChaosAPI", "Injection", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
+            library(
+                "NodeAgent", in: "ExecutionPlane",
+                [
+                    "ChaosHelper", "ChaosAPI", "Injection", "ControllerRuntime", "KubernetesAPI", "Host", lifecycle,
+                    logging,
+                ]),
             library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "Injection", "KubernetesAPI"]),
             library(
                 "Probes", in: "ExecutionPlane",
