@@ -36,6 +36,10 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -97,6 +101,11 @@ let testTargets: [Target] = [
         ]),
     tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
     tests("HostTests", ["Host"]),
+    tests(
+        "WebSocketTests",
+        [
+            "WebSocket", hummingbirdCore, httpTypes, nio, nioPosix, nioHTTP, nioSSL, nioWebSocket, lifecycle, logging,
+        ]),
     tests("ContainerRuntimeTests", ["ContainerRuntime", "Host"]),
     tests("ControllerRuntimeTests", ["ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
     tests(
@@ -132,6 +141,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -197,7 +207,7 @@ let package = Package(
             library(
                 "APIServerHTTP", in: "Cluster",
                 [
-                    "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", hummingbird, hummingbirdCore,
+                    "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", "WebSocket", hummingbird, hummingbirdCore,
                     hummingbirdHTTP2,
                     hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, asn1, httpTypes, lifecycle,
                     logging,
@@ -215,6 +225,12 @@ let package = Package(
 
             library("Injection", in: "Injection", ["Host", logging]),
 
+            library(
+                "WebSocket", in: "Foundations",
+                [
+                    hummingbirdCore, hummingbirdHTTP2, nio, nioHTTP, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS,
+                    nioWebSocket, httpTypes, asyncAlgorithms, lifecycle, logging,
+                ]),
             library("Host", in: "Foundations", ["CLinux", logging]),
             .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
         ] + testTargets)
