@@ -38,6 +38,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -91,7 +93,12 @@ let testTargets: [Target] = [
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
-    tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
+    tests(
+        "KubernetesClientTests",
+        [
+            "KubernetesClient", "ControllerRuntime", "WebSocket", "KubernetesAPI", nio, nioPosix, nioHTTP, nioWebSocket,
+            nioSSL,
+        ]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),
     tests(
         "EmbeddedNodeTests",
@@ -219,7 +226,10 @@ let package = Package(
             library("ClusterTesting", in: "Cluster", ["KubernetesAPI"]),
             library(
                 "KubernetesClient", in: "Cluster",
-                ["KubernetesAPI", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging]),
+                [
+                    "ControllerRuntime", "KubernetesAPI", "WebSocket", httpClient, nio, nioHTTP, nioPosix, nioSSL,
+                    logging,
+                ]),
             library("ControllerRuntime", in: "Cluster", ["KubernetesAPI", collections, lifecycle, logging]),
             library("KubernetesAPI", in: "Cluster", [yams]),
 
@@ -228,7 +238,8 @@ let package = Package(
             library(
                 "WebSocket", in: "Foundations",
                 [
-                    hummingbirdCore, hummingbirdHTTP2, nio, nioHTTP, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS,
+                    hummingbirdCore, hummingbirdHTTP2, nio, nioPosix, nioExtras, nioSOCKS, nioHTTP, nioHTTPTypes,
+                    nioHTTPTypesHTTP1, nioSSL, nioTLS,
                     nioWebSocket, httpTypes, asyncAlgorithms, lifecycle, logging,
                 ]),
             library("Host", in: "Foundations", ["CLinux", logging]),
