@@ -1,7 +1,7 @@
 /// A command that runs in a container.
 ///
-/// Whoever stops reading `events`, or whose task is cancelled while reading them, closes the session. What then becomes of
-/// the command is the container runtime's affair: it is not told to end, but can neither read nor write any more.
+/// Close it, drop it, or cancel the task that reads its events: each ends the session. What then becomes of the command is
+/// the container runtime's affair: it is not told to end, but can neither read nor write any more.
 public protocol ExecSession: Sendable {
     /// What the command prints, in order within each stream, and at last how it ended; then the stream ends. May be
     /// read once. A reader that lags behind holds the command up rather than filling memory.
