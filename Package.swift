@@ -60,7 +60,9 @@ let testTargets: [Target] = [
     tests(
         "APIServerHTTPTests",
         [
-            "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", httpClient, nio, nioHTTP, nioSSL,
+            "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", "WebSocket", httpClient, nio,
+            nioHTTP,
+            nioSSL,
             crypto, x509, asn1, logging, lifecycle,
         ]),
     tests(
@@ -114,8 +116,9 @@ let testTargets: [Target] = [
     tests(
         "EmbeddedNodeTests",
         [
-            "ClusterTesting", "EmbeddedNode", "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", httpClient, nio,
-            nioPosix, logging,
+            "ClusterTesting", "EmbeddedNode", "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", "Host",
+            httpClient,
+            nio, nioPosix, logging,
         ]),
     tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
     tests("HostTests", ["Host"]),
