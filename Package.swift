@@ -67,7 +67,10 @@ let testTargets: [Target] = [
         ]),
     tests(
         "ClientConformanceTests",
-        ["APIServerHTTP", "EmbeddedAPIServer", "KubernetesClient", "ClusterTesting", "KubernetesAPI", logging]),
+        [
+            "EmbeddedCluster", "EmbeddedNode", "APIServerHTTP", "EmbeddedAPIServer", "KubernetesClient",
+            "ClusterTesting", "KubernetesAPI", lifecycle, logging,
+        ]),
     tests("EndToEnd", []),
     tests("ChaosAPITests", ["ChaosAPI", "ClusterTesting", "InstallManifests", "ResourceSchema", "KubernetesAPI"]),
     tests("FaultCatalogTests", ["FaultCatalog", "KubernetesAPI"]),

@@ -16,6 +16,10 @@ enum Implementation: String, Sendable, CustomTestStringConvertible {
     case testCluster
     /// The HTTPS client, against the cluster of `LITMUS_TEST_KUBECONFIG`, where it is set.
     case realCluster
+    /// The embedded API server's own client, with a node that runs pods.
+    case embeddedInProcess
+    /// The HTTPS client, against the embedded cluster with a node that runs pods.
+    case embeddedHTTPS
 
     private static let real: [Implementation] = RealCluster.kubeconfig == nil ? [] : [.realCluster]
     static let allCases: [Implementation] = [.inProcess, .https, .testCluster] + real
@@ -25,7 +29,7 @@ enum Implementation: String, Sendable, CustomTestStringConvertible {
     static let ownClusters: [Implementation] = [.inProcess, .https, .testCluster]
     static let ownServers: [Implementation] = [.inProcess, .https]
     /// Those whose pods run.
-    static let withContainers: [Implementation] = real
+    static let withContainers: [Implementation] = [.embeddedInProcess, .embeddedHTTPS] + real
 
     var testDescription: String { rawValue }
 
@@ -47,6 +51,8 @@ enum Implementation: String, Sendable, CustomTestStringConvertible {
         }
         switch self {
         case .realCluster: try await RealCluster.run(prepared)
+        case .embeddedInProcess: try await EmbeddedBacking.run(overHTTPS: false, prepared)
+        case .embeddedHTTPS: try await EmbeddedBacking.run(overHTTPS: true, prepared)
         case .inProcess: try await Self.runInProcess(settings, prepared)
         case .https: try await Self.runHTTPS(settings, prepared)
         case .testCluster:

@@ -91,7 +91,7 @@ import Testing
         let deadline = ContinuousClock.now + .seconds(10)
         // Dead, if not yet reaped by whoever inherited it.
         while let stat = try? FileTree.readText("/proc/\(child)/stat"), !stat.contains(") Z ") {
-            guard ContinuousClock.now < deadline else { return Issue.record("\(child) lives: \(stat)") }
+            try #require(ContinuousClock.now < deadline, "\(child) lives: \(stat)")
             await Task.yield()
         }
     }

@@ -1,4 +1,5 @@
 import KubernetesAPI
+import Synchronization
 
 extension APIServer {
     /// What a command over WebSocket needs: the request is a GET, and since Kubernetes 1.35 `create` is asked for, too.

@@ -22,8 +22,7 @@ public struct PodCommands: Sendable {
                 "container \"\(name)\" in pod \"\(pod.name)\" is not running: \(Self.reason(pod, status["state"]))")
         }
         // RUNTIME://ID
-        let mark = id.range(of: "://")
-        return RunningContainerReference(name: name, id: mark.map { String(id[$0.upperBound...]) } ?? id)
+        return RunningContainerReference(name: name, id: id.split(separator: "/").last.map(String.init) ?? id)
     }
 
     /// Starts a command. That it cannot be executed is told by the session's events, as over the network.
