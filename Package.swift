@@ -112,7 +112,8 @@ let testTargets: [Target] = [
     tests(
         "KubernetesClientTests",
         [
-            "KubernetesClient", "ControllerRuntime", "WebSocket", "KubernetesAPI", nio, nioPosix, nioHTTP, nioWebSocket,
+            "KubernetesClient", "ClusterTesting", "ControllerRuntime", "WebSocket", "KubernetesAPI", nio, nioPosix,
+            nioHTTP, nioWebSocket,
             nioSSL,
         ]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),

@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeleteConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct DeleteConformanceTests {
     @Test("a deleted object is gone, and deleting it again by its kind is no error", arguments: Implementation.allCases)
     func delete(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in

@@ -2,7 +2,7 @@ import KubernetesAPI
 import Testing
 
 /// Commands in a container of a running pod, on the implementations that run pods.
-@Suite(.timeLimit(.minutes(2))) struct ExecConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ExecConformanceTests {
     @Test("output, errors and the exit code come back", arguments: Implementation.withContainers)
     func result(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in

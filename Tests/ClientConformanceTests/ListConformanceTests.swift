@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ListConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ListConformanceTests {
     /// Four ConfigMaps, and one in another namespace.
     private func fill(_ client: any APIClient) async throws {
         _ = try await client.create(configMap("a", labels: ["app": "web", "tier": "front"]))

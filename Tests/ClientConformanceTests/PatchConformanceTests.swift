@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PatchConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct PatchConformanceTests {
     @Test("a merge patch sets, adds and removes", arguments: Implementation.allCases)
     func merge(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in

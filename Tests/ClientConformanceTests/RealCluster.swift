@@ -14,7 +14,14 @@ enum RealCluster {
     }
     static let image = ProcessInfo.processInfo.environment["LITMUS_TEST_IMAGE"] ?? "localhost/busybox:latest"
 
+    /// Others use the cluster too, and its one API server: tests take turns, a few at a time.
+    private static let turns = Turns(4)
+
     static func run(_ body: @Sendable (ConformanceCluster) async throws -> Void) async throws {
+        try await turns.take { try await runNow(body) }
+    }
+
+    private static func runNow(_ body: @Sendable (ConformanceCluster) async throws -> Void) async throws {
         let kubeconfig = try #require(kubeconfig)
         let connection = try ClusterConnection.find(
             kubeconfig: kubeconfig, environment: ProcessInfo.processInfo.environment)
@@ -48,5 +55,19 @@ enum RealCluster {
         var options = HTTPKubernetesClient.Options()
         options.rateLimit = nil
         return options
+    }
+}
+
+/// Lets a number of tasks in at a time.
+actor Turns {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = count }
+
+    func take<Value: Sendable>(_ body: @Sendable () async throws -> Value) async rethrows -> Value {
+        if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+        defer { if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() } }
+        return try await body()
     }
 }

@@ -2,7 +2,7 @@ import EmbeddedAPIServer
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SubresourceConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct SubresourceConformanceTests {
     @Test(
         "status has a door of its own: neither door changes what is behind the other",
         arguments: Implementation.ownClusters)

@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WatchConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchConformanceTests {
     private static let type = ConfigMap.type.gvr
 
     @Test("without a version the present state comes first, then what changes", arguments: Implementation.allCases)

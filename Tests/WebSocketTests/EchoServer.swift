@@ -7,7 +7,7 @@ import Synchronization
 /// A WebSocket server on loopback that echoes, or does what the path says.
 final class EchoServer: Sendable {
     /// Messages that `/flood` sends, of 64 KiB each.
-    static let flood = 4000
+    static let flood = 1000
 
     let port: Int
     private let channel: any Channel
@@ -56,7 +56,9 @@ final class EchoServer: Sendable {
             },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Behaviour(path: head.uri, counts: counts))
+                    let pipeline = channel.pipeline.syncOperations
+                    pipeline.removeHandler(try pipeline.handler(type: Refuser.self), promise: nil)
+                    try pipeline.addHandler(Behaviour(path: head.uri, counts: counts))
                 }
             })
         return channel.pipeline.configureHTTPServerPipeline(
@@ -84,13 +86,12 @@ final class EchoServer: Sendable {
     private func pause() async { try? await Task.sleep(for: .milliseconds(10)) }
 
     /// Answers what was not upgraded.
-    private final class Refuser: ChannelInboundHandler {
+    private final class Refuser: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = HTTPServerRequestPart
         typealias OutboundOut = HTTPServerResponsePart
         private var path = ""
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            // After an upgrade this handler stays behind the WebSocket's.
             switch unwrapInboundIn(data) {
             case .head(let head): path = head.uri
             case .body: break

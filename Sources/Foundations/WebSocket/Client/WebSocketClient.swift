@@ -22,10 +22,15 @@ public enum WebSocketClient {
         prepare: @escaping @Sendable (any Channel) -> EventLoopFuture<Void> = { $0.eventLoop.makeSucceededVoidFuture() }
     ) async throws -> WebSocketConnection {
         let (host, port) = request.firstHop
-        let channel = try await ClientBootstrap(group: group)
-            .connectTimeout(request.timeout)
-            .channelInitializer(prepare)
-            .connect(host: host, port: port).get()
+        let channel: any Channel
+        do {
+            channel = try await ClientBootstrap(group: group)
+                .connectTimeout(request.timeout)
+                .channelInitializer(prepare)
+                .connect(host: host, port: port).get()
+        } catch ChannelError.connectTimeout {
+            throw WebSocketError.timedOut
+        }
         let hasTimedOut = Mutex(false)
         let deadline = channel.eventLoop.scheduleTask(in: request.timeout) {
             hasTimedOut.withLock { $0 = true }
@@ -55,7 +60,10 @@ public enum WebSocketClient {
                     try channel.pipeline.syncOperations.addHandler(
                         try NIOSSLClientHandler(context: tls.context, serverHostname: tls.serverName))
                 }
-                return try configure(request, settings, on: channel)
+                let gate = HandshakeGate()
+                try channel.pipeline.syncOperations.addHandler(gate)
+                return try configure(
+                    request, settings, on: channel, gate: NIOLoopBound(gate, eventLoop: channel.eventLoop))
             } catch {
                 return channel.eventLoop.makeFailedFuture(error)
             }
@@ -67,12 +75,14 @@ public enum WebSocketClient {
     }
 
     private static func configure(
-        _ request: WebSocketRequest, _ settings: WebSocketSettings, on channel: any Channel
+        _ request: WebSocketRequest, _ settings: WebSocketSettings, on channel: any Channel,
+        gate: NIOLoopBound<HandshakeGate>
     ) throws -> EventLoopFuture<Outcome> {
         let upgrader = NIOTypedWebSocketClientUpgrader<Outcome>(
             maxFrameSize: min(settings.maximumMessageSize, Int(UInt32.max)), enableAutomaticErrorHandling: false
         ) { channel, head in
             channel.eventLoop.makeCompletedFuture {
+                gate.value.isOpen = true
                 let chosen = WebSocketHandshake.subprotocols(in: head.headers).first
                 return .open(
                     try WebSocketConnection.install(
