@@ -85,11 +85,12 @@ final class WebSocketHandler: ChannelDuplexHandler {
         let code: UInt16? = data.readInteger()
         let reason = String(buffer: data)
         record.record(WebSocketClosing(code: code ?? 1005, reason: reason))
-        finish(throwing: nil)
         if !hasSentClose {
             hasSentClose = true
             writeClose(code.map { WebSocketClosing(code: $0) }, context)
         }
+        // Only now: a reader that waits gives the connection up at once, with a close frame of its own.
+        finish(throwing: nil)
         // A server cuts first, so that the port is not kept by the client.
         if role == .server { context.close(promise: nil) } else { cut(after: settings.closeTimeout, context) }
     }
@@ -115,8 +116,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     private func fail(_ error: WebSocketError, closing: WebSocketClosing, _ context: ChannelHandlerContext) {
-        finish(throwing: error)
-        close(closing, context)
+        close(closing, throwing: error, context)
     }
 
     private func finish(throwing error: (any Error)?) {
@@ -161,11 +161,13 @@ final class WebSocketHandler: ChannelDuplexHandler {
         context.read()
     }
 
-    private func close(_ closing: WebSocketClosing, _ context: ChannelHandlerContext) {
-        guard !hasSentClose else { return }
+    private func close(
+        _ closing: WebSocketClosing, throwing error: (any Error)? = nil, _ context: ChannelHandlerContext
+    ) {
+        guard !hasSentClose else { return finish(throwing: error) }
         hasSentClose = true
         writeClose(closing, context)
-        finish(throwing: nil)
+        finish(throwing: error)
         // The peer's close frame may stand behind messages that nobody wants any more.
         resume(context)
         cut(after: settings.closeTimeout, context)

@@ -35,6 +35,8 @@ struct ExecStreams: Sendable {
             }
             let result = await group.nextResult()
             await command.session.close()
+            // Before the reader is cancelled, which would say that the server gives the connection up.
+            if case .success(.command) = result { await connection.close() }
             group.cancelAll()
             _ = try result?.get()
         }

@@ -15,6 +15,12 @@ final class ClientFrameCheck: ChannelInboundHandler {
         context.fireChannelRead(data)
     }
 
+    /// The client closed its half before half-closure was forbidden: it has gone.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     private func refuse(_ reason: String, _ context: ChannelHandlerContext) {
         var data = context.channel.allocator.buffer(capacity: 64)
         data.writeInteger(WebSocketClosing.protocolError.code)

@@ -14,7 +14,17 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
     private var hasRequest = false
     private var shouldQuiesce = false
 
+    private var context: ChannelHandlerContext?
+
     func begin() { hasRequest = true }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    /// Gives what follows in the pipeline the parts of a request that have been dropped before it.
+    func replay(_ parts: [HTTPServerRequestPart]) {
+        for part in parts { context?.fireChannelRead(NIOAny(part)) }
+        if !parts.isEmpty { context?.fireChannelReadComplete() }
+    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
@@ -36,6 +46,7 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
         guard shouldQuiesce else { return }
         context.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }

@@ -38,6 +38,7 @@ public struct WebSocketHTTP1Channel: ServerChildChannel, HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let accepted = NIOLoopBoundBox<WebSocketAcceptance?>(nil, eventLoop: channel.eventLoop)
             let first = NIOLoopBound(FirstRequestHandler(), eventLoop: channel.eventLoop)
+            let keeper = NIOLoopBound(RequestKeeper(), eventLoop: channel.eventLoop)
             let upgrader = NIOTypedWebSocketServerUpgrader<Outcome>(
                 maxFrameSize: min(Int(UInt32.max), webSocket.settings.maximumMessageSize),
                 enableAutomaticErrorHandling: false,
@@ -47,31 +48,40 @@ public struct WebSocketHTTP1Channel: ServerChildChannel, HTTPChannelHandler {
                 },
                 upgradePipelineHandler: { channel, _ in
                     channel.eventLoop.makeCompletedFuture {
+                        _ = keeper.value.finish()
                         guard let acceptance = accepted.value else { throw WebSocketError.closed(nil) }
                         channel.pipeline.syncOperations.removeHandler(first.value, promise: nil)
                         return .webSocket(try open(acceptance, on: channel, logger))
                     }
                 })
-            var setup = NIOUpgradableHTTPServerPipelineConfiguration(
-                upgradeConfiguration: .init(upgraders: [upgrader]) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let http = try serveHTTP(channel, logger)
-                        channel.pipeline.syncOperations.removeHandler(first.value, promise: nil)
-                        return .http(http)
-                    }
-                })
-            // As `HTTP1Channel` does: its handling of messages takes care of all three.
-            setup.enablePipelining = false
-            setup.enableErrorHandling = false
-            setup.enableResponseHeaderValidation = false
-            setup.decoderConfiguration.maxHeaderFieldSize = configuration.httpDecoder.maxHeaderFieldSize
-            setup.decoderConfiguration.maxHeaderListSize = configuration.httpDecoder.maxHeaderListSize
-            setup.decoderConfiguration.maxHeaderFieldCount = configuration.httpDecoder.maxHeaderFieldCount
+            let handover = NIOTypedHTTPServerUpgradeConfiguration(upgraders: [upgrader]) { channel in
+                channel.eventLoop.makeCompletedFuture { () -> Outcome in
+                    let http = try serveHTTP(channel, logger)
+                    first.value.replay(keeper.value.finish())
+                    channel.pipeline.syncOperations.removeHandler(first.value, promise: nil)
+                    return .http(http)
+                }
+            }
             let pipeline = channel.pipeline.syncOperations
-            let outcome = try pipeline.configureUpgradableHTTPServerPipeline(configuration: setup)
+            let encoder = HTTPResponseEncoder()
+            let decoder = ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))
+            // The keeper goes first, so that it does not see the bytes that the decoder leaves.
+            let handler = NIOTypedHTTPServerUpgradeHandler(
+                httpEncoder: encoder, extraHTTPHandlers: [keeper.value, decoder], upgradeConfiguration: handover)
+            try pipeline.addHandlers(encoder, decoder, keeper.value, handler)
+            let outcome = handler.upgradeResultFuture
             try pipeline.addHandler(first.value)
             return Value(outcome: outcome, channel: channel)
         }
+    }
+
+    private var decoderLimits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = configuration.httpDecoder.maxHeaderFieldSize
+        limits.maxHeaderListSize = configuration.httpDecoder.maxHeaderListSize
+        limits.maxHeaderFieldCount = configuration.httpDecoder.maxHeaderFieldCount
+        return limits
     }
 
     /// - Returns: headers for the answer; nil leaves the request to HTTP.
