@@ -156,7 +156,7 @@ extension RunSession {
             guard isEphemeral else {
                 throw CommandError(
                     "\(manifest.source): \(manifest.title): there is no ServiceAccount \(account) in the namespace "
-                        + "\(engine.namespace); create it with the permissions that the ChaosExperiment lists")
+                        + "\(engine.namespace); 'litmus rbac FILE | kubectl apply -f -' makes it")
             }
             var experiments: [ChaosExperiment] = []
             for experiment in engine.experiments {
