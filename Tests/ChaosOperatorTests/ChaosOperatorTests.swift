@@ -101,7 +101,7 @@ import WorkloadControllers
             _ = try await world.cluster.create(world.engine())
             let engine = try await world.wait { $0.engineStatus == .completed }
             #expect(engine.statusReason == "ServiceAccountNotFound" && engine.verdict == .error)
-            #expect(engine.statusMessage.contains("kubectl create serviceaccount sa -n shop"))
+            #expect(engine.statusMessage.contains("'litmus rbac ENGINE.yaml | kubectl apply -f -'"))
         }
     }
 

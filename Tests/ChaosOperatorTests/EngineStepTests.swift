@@ -49,7 +49,7 @@ import Testing
         let engine = Fixture.engine(.active, .initialized)
         let step = Fixture.step(engine, account: false)
         #expect(step.change?.reason == "ServiceAccountNotFound")
-        #expect(step.change?.message.contains("kubectl create serviceaccount sa -n shop") == true)
+        #expect(step.change?.message.contains("'litmus rbac ENGINE.yaml | kubectl apply -f -'") == true)
         #expect(step.events == [.operationFailed] && step.requeue != nil)
         let later = Fixture.step(engine, account: false, at: .seconds(31))
         #expect(later.change?.status == .completed && later.change?.reason == "ServiceAccountNotFound")

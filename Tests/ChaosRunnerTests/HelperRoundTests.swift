@@ -289,7 +289,7 @@ extension HelperRoundTests {
         #expect(outcome.failures.map(\.code) == [.generic])
         #expect(outcome.failure?.reason.contains("unable to create the helper pod: ") == true)
         #expect(
-            outcome.failure?.reason.hasSuffix("add the verb create on pods to the service account's role") == true)
+            outcome.failure?.reason.contains("add the verb create on pods to the service account's role") == true)
     }
 
     @Test("when pods may not be listed that is told at once, and the helpers are removed")

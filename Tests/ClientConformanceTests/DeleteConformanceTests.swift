@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("propagation policies become finalizers", arguments: Implementation.allCases)
+    @Test("propagation policies become finalizers", arguments: Implementation.ownClusters)
     func propagation(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in
             let client = cluster.client

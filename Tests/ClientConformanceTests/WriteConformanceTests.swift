@@ -120,12 +120,15 @@ import Testing
             #expect(first.metadata.generation == 1)
             var second = first
             second.json["spec", "replicas"] = 3
+            // Where controllers write too, they would make it a conflict.
+            if cluster.isShared { second.metadata.resourceVersion = "" }
             second = try await cluster.client.update(second)
             #expect(second.metadata.generation == 2 && second.replicas == 3)
             #expect(second.metadata.resourceVersion != first.metadata.resourceVersion)
             #expect(second.uid == first.uid)
             #expect(second.metadata.creationTimestamp == first.metadata.creationTimestamp)
             second.metadata.labels = ["a": "b"]
+            if cluster.isShared { second.metadata.resourceVersion = "" }
             let third = try await cluster.client.update(second)
             #expect(third.metadata.generation == 2)
         }
@@ -140,7 +143,7 @@ import Testing
             let patched = try await cluster.client.patch(
                 ConfigMap.self, namespace: "test", name: "a", .merge(["data": ["k": "v"]]))
             #expect(patched == made)
-            #expect(try await cluster.version() == version)
+            if !cluster.isShared { #expect(try await cluster.version() == version) }
         }
     }
 
@@ -171,7 +174,7 @@ import Testing
             #expect(patched.data == ["k": "3"])
             try await client.delete(ConfigMap.self, namespace: "test", name: "a", options: DeleteOptions(dryRun: true))
             #expect(try await client.list(ConfigMap.self, namespace: "test") == [before])
-            #expect(try await cluster.version() == version)
+            if !cluster.isShared { #expect(try await cluster.version() == version) }
         }
     }
 

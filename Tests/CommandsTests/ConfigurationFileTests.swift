@@ -19,7 +19,7 @@ func withFile(_ text: String, _ body: (String) throws -> Void) throws {
         arguments: [
             ("timeOut: 5m\n", "c.yaml: unknown key 'timeOut'; did you mean 'timeout'? (allowed are dataDir, listen, "),
             ("data-dir: /x\n", "c.yaml: unknown key 'data-dir'; did you mean 'dataDir'?"),
-            ("image: [a=host]\n", "c.yaml: unknown key 'image'; did you mean 'images'?"),
+            ("image: [a=host]\n", "c.yaml: image: expected an image reference, such as litmus:1.0, not a value of type array"),
             ("kubernetes: {}\n", "c.yaml: unknown key 'kubernetes' (allowed are dataDir"),
             (
                 "timeout: 90\n",

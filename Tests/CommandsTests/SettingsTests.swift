@@ -99,7 +99,12 @@ import Testing
         ])
         #expect(settings == Self.none)
         let names = Set(Setting.allCases.map(\.variable))
-        #expect(names == Set(Self.environment.keys))
+        let ofInstallations: Set = [
+            "LITMUS_NAMESPACE", "LITMUS_REGISTRY", "LITMUS_IMAGE", "LITMUS_IMAGE_PULL_POLICY",
+            "LITMUS_IMAGE_PULL_SECRETS", "LITMUS_NODE_SELECTOR", "LITMUS_TOLERATIONS", "LITMUS_LABELS",
+            "LITMUS_ANNOTATIONS",
+        ]
+        #expect(names == ofInstallations.union(Self.environment.keys))
     }
 
     @Test(
@@ -121,9 +126,10 @@ import Testing
     func help() {
         let up = UpCommand.helpMessage(columns: 400)
         let run = RunCommand.helpMessage(columns: 400)
+        let manifests = ManifestsCommand.helpMessage(columns: 400)
         for setting in Setting.allCases {
             let words = "(environment: \(setting.variable), default: \(setting.defaultText))"
-            #expect((up + run).contains(words), "\(words)")
+            #expect((up + run + manifests).contains(words), "\(words)")
         }
     }
 }

@@ -69,4 +69,13 @@ import Testing
         #expect(ours["metadata"] == theirs["metadata"])
         #expect(ours["spec", "definition"] == theirs["spec", "definition"])
     }
+
+    @Test("the manifests to apply are those of the hub, for one fault or all")
+    func manifests() throws {
+        let one = try JSON.documents(yaml: try FaultCatalog.manifests("pod-delete"), source: "test")
+        #expect(one == [try #require(FaultCatalog.fault(named: "pod-delete")).manifest()])
+        let all = try JSON.documents(yaml: try FaultCatalog.manifests(nil), source: "test")
+        #expect(all.map { $0["metadata", "name"].string } == FaultCatalog.faults.map(\.name))
+        #expect(throws: UnknownFault.self) { try FaultCatalog.manifests("pod-levitation") }
+    }
 }

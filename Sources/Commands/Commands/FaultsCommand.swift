@@ -9,19 +9,24 @@ struct FaultsCommand: ParsableCommand {
     @Argument(help: "A fault's name.")
     var name: String?
 
-    @Option(help: "How the catalogue is printed: text or json.")
-    var output: RunCommand.Output = .text
+    enum Output: String, CaseIterable, ExpressibleByArgument {
+        case text, json, manifest
+    }
+
+    @Option(help: "How the catalogue is printed; manifest: as ChaosExperiments to apply.")
+    var output: Output = .text
 
     func run() throws {
-        do throws(UnknownFault) {
+        do {
             let text =
                 switch output {
                 case .text: try FaultCatalog.describe(name)
                 case .json: try FaultCatalog.json(name).prettyPrinted() + "\n"
+                case .manifest: try FaultCatalog.manifests(name)
                 }
             TextOutput.standardOutput.write(text)
         } catch {
-            TextOutput.standardError.write("litmus: \(error.description)\n")
+            TextOutput.standardError.write("litmus: \(error)\n")
             throw ExitCode(2)
         }
     }

@@ -9,6 +9,8 @@ import ServiceLifecycle
 /// nothing.
 public final class ChaosOperator: ServiceLifecycle.Service {
     private let manager: ControllerManager
+    private let engines: Informer<ChaosEngine>
+    private let controller: Controller
 
     public init(
         client: any APIClient, configuration: OperatorConfiguration = OperatorConfiguration(),
@@ -18,6 +20,7 @@ public final class ChaosOperator: ServiceLifecycle.Service {
             client: client, leaderElection: configuration.leaderElection, time: time, logger: logger)
         let namespace = configuration.watchNamespace.isEmpty ? nil : configuration.watchNamespace
         let engines = manager.informer(ChaosEngine.self, namespace: namespace)
+        self.engines = engines
         let experiments = manager.informer(ChaosExperiment.self, namespace: namespace)
         let pods = manager.informer(
             Pod.self, namespace: namespace, labels: LabelSelector([.exists(ChaosLabel.engineUID)]))
@@ -45,6 +48,7 @@ public final class ChaosOperator: ServiceLifecycle.Service {
                         .map(\.key)
                 },
             ], workers: configuration.workers)
+        self.controller = controller
         Self.addUndoing(
             to: manager, engines: engines, pods: pods, events: events, configuration: configuration, time: time,
             logger: logger)
@@ -58,5 +62,34 @@ public final class ChaosOperator: ServiceLifecycle.Service {
     /// - Throws: `LeaderElectionError.lost` when another operator took over.
     public func run() async throws {
         try await manager.run()
+    }
+}
+
+/// What an operator can tell of itself at one moment.
+public struct OperatorReport: Sendable, Hashable {
+    /// Whether it holds the lease, or needs none.
+    public var isLeader: Bool
+    /// Whether it does its work, or stands by for it.
+    public var isReady: Bool
+    /// Number of engines by `status.engineStatus`; `new` for those without.
+    public var engines: [String: Int]
+    public var reconciliations: ReconcileCounts
+
+    public init(isLeader: Bool, isReady: Bool, engines: [String: Int], reconciliations: ReconcileCounts) {
+        self.isLeader = isLeader
+        self.isReady = isReady
+        self.engines = engines
+        self.reconciliations = reconciliations
+    }
+}
+
+extension ChaosOperator {
+    public var report: OperatorReport {
+        let phase = manager.phase
+        let states = engines.list().map { $0.engineStatus?.rawValue ?? "new" }
+        return OperatorReport(
+            isLeader: phase != .standby, isReady: phase != .starting,
+            engines: Dictionary(states.map { ($0, 1) }, uniquingKeysWith: +),
+            reconciliations: controller.reconciliations)
     }
 }

@@ -27,6 +27,8 @@ public struct OperatorConfiguration: Sendable {
     /// nil for a single operator.
     public var leaderElection: LeaderElection?
 
+    /// The Lease that the operators of a namespace compete for.
+    public static let leaseName = "chaos-operator.lock"
     public static let defaultRunnerImage = "litmuschaos/chaos-runner:latest"
 
     public init(

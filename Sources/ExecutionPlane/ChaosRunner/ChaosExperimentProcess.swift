@@ -22,7 +22,8 @@ public enum ChaosExperimentProcess {
                 return try await start(name: name, environment: environment, client: client, time: time, logger: logger)
             } catch {
                 let hint =
-                    (error as? Status)?.isForbidden == true ? "; add the permission to the service account's role" : ""
+                    (error as? Status)?.isForbidden == true
+                    ? "; add the permission to the service account's role ('\(Status.accountCommand)')" : ""
                 logger.error("the experiment could not begin: \(error)\(hint)")
                 return 1
             }

@@ -35,7 +35,8 @@ public struct ChaosRunner: Sendable {
             } catch {
                 if Task.isCancelled { return 0 }
                 let hint =
-                    (error as? Status)?.isForbidden == true ? "; add the permission to the service account's role" : ""
+                    (error as? Status)?.isForbidden == true
+                    ? "; add the permission to the service account's role ('\(Status.accountCommand)')" : ""
                 logger.error("the runner ends: \(error)\(hint)")
                 return 1
             }

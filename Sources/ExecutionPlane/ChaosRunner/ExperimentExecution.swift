@@ -79,7 +79,8 @@ struct ExperimentExecution: Sendable {
         case .success(let found?): return found
         case .failure(let error):
             let hint =
-                (error as? Status)?.isForbidden == true ? ": add the permission to the service account's role" : ""
+                (error as? Status)?.isForbidden == true
+                ? ": add the permission to the service account's role ('\(Status.accountCommand)')" : ""
             throw Skip(.experimentNotFound, ExperimentError(.generic, "\(error)\(hint)"), status: .notFound)
         case .success(nil), nil:
             throw Skip(
@@ -215,7 +216,9 @@ extension ExperimentExecution {
             throw Skip(
                 .dependencyCheck,
                 ExperimentError(
-                    .generic, status.isForbidden ? "\(status): add the permission to the role" : "\(status)"))
+                    .generic,
+                    status.isForbidden
+                        ? "\(status): add the permission to the role ('\(Status.accountCommand)')" : "\(status)"))
         }
         events.onEngine(.jobCreate, "Experiment Job \(name) for Chaos Experiment: \(self.name)")
         return try await follow(settings, job: name, events: events)

@@ -16,6 +16,17 @@ extension FaultCatalog {
         return json(of: fault)
     }
 
+    /// The ChaosExperiments, as the hub has them, in YAML documents to apply: of one fault, or of all.
+    public static func manifests(_ name: String?) throws -> String {
+        guard let name else { return try yaml(faults) }
+        guard let fault = fault(named: name) else { throw UnknownFault(name: name) }
+        return try yaml([fault])
+    }
+
+    private static func yaml(_ faults: [FaultDescription]) throws -> String {
+        try faults.map { try $0.manifest().yaml() }.joined(separator: "---\n")
+    }
+
     private static func list() -> String {
         let rows = faults.map { [$0.name, $0.category, $0.summary] }
         return table(["NAME", "CATEGORY", "WHAT IT DOES"], rows)

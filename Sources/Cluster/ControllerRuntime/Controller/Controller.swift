@@ -1,6 +1,7 @@
 import KubernetesAPI
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Runs a reconciler: sources put keys into a queue, workers take them out, each key one at a time.
 ///
@@ -13,6 +14,7 @@ public final class Controller: ServiceLifecycle.Service {
     private let workers: Int
     private let queue: WorkQueue<ObjectKey>
     private let logger: Logger
+    private let counts = Mutex(ReconcileCounts())
 
     public init(
         _ name: String, reconciler: any Reconciler, sources: [Source], workers: Int = 2,
@@ -28,6 +30,9 @@ public final class Controller: ServiceLifecycle.Service {
         logger[metadataKey: "controller"] = "\(name)"
         self.logger = logger
     }
+
+    /// What was done since the start.
+    public var reconciliations: ReconcileCounts { counts.withLock { $0 } }
 
     /// Wakes the controller for a key, from outside of its sources.
     public func enqueue(_ key: ObjectKey) { queue.add(key) }
@@ -67,14 +72,17 @@ public final class Controller: ServiceLifecycle.Service {
         defer { queue.done(key) }
         do {
             let requeue = try await reconciler.reconcile(key)
+            counts.withLock { $0.succeeded += 1 }
             queue.forget(key)
             if case .after(let delay) = requeue { queue.add(key, after: delay) }
         } catch let error as TerminalError {
+            counts.withLock { $0.failed += 1 }
             queue.forget(key)
             logger.error(
                 "reconciliation failed for good", metadata: ["key": "\(key)", "error": "\(error.underlying)"])
         } catch {
             if Task.isCancelled { return }
+            counts.withLock { $0.failed += 1 }
             let delay = queue.addAfterFailure(key)
             // Conflicts and the like are everyday; only what keeps failing is worth a line.
             let level: Logger.Level = queue.failureCount(key) >= 4 ? .warning : .debug
@@ -82,5 +90,16 @@ public final class Controller: ServiceLifecycle.Service {
                 level: level, "reconciliation failed, trying again",
                 metadata: ["key": "\(key)", "error": "\(error)", "after": "\(delay)"])
         }
+    }
+}
+
+/// How often a controller's reconciler was called, and came to its end or threw.
+public struct ReconcileCounts: Sendable, Hashable {
+    public var succeeded: Int
+    public var failed: Int
+
+    public init(succeeded: Int = 0, failed: Int = 0) {
+        self.succeeded = succeeded
+        self.failed = failed
     }
 }

@@ -15,9 +15,19 @@ public final class ControllerManager: ServiceLifecycle.Service {
     private let parts = Mutex(Parts())
 
     private struct Parts {
-        var informers: [InformerKey: any ServiceLifecycle.Service] = [:]
+        var informers: [InformerKey: any InformerService] = [:]
         var controllers: [any ServiceLifecycle.Service] = []
         var recorders: [String: EventRecorder] = [:]
+        var isWorking = false
+    }
+
+    /// How far a manager is.
+    public enum Phase: Sendable, Hashable {
+        /// Another replica works, or the lease is still to be taken.
+        case standby
+        /// Its informers do not have their objects yet.
+        case starting
+        case working
     }
 
     private struct InformerKey: Hashable {
@@ -36,6 +46,12 @@ public final class ControllerManager: ServiceLifecycle.Service {
         self.leaderElection = leaderElection
         self.time = time
         self.logger = logger
+    }
+
+    public var phase: Phase {
+        let (isWorking, informers) = parts.withLock { ($0.isWorking, $0.informers.values.map(\.hasSynced)) }
+        guard isWorking else { return .standby }
+        return informers.allSatisfy { $0 } ? .working : .starting
     }
 
     /// The one informer for these objects.
@@ -90,6 +106,8 @@ public final class ControllerManager: ServiceLifecycle.Service {
     }
 
     private func runParts() async throws {
+        parts.withLock { $0.isWorking = true }
+        defer { parts.withLock { $0.isWorking = false } }
         let (informers, controllers, recorders) = parts.withLock { parts in
             (Array(parts.informers.values), parts.controllers, Array(parts.recorders.values))
         }
@@ -107,3 +125,10 @@ public final class ControllerManager: ServiceLifecycle.Service {
         }
     }
 }
+
+/// An informer of whatever kind.
+private protocol InformerService: ServiceLifecycle.Service {
+    var hasSynced: Bool { get }
+}
+
+extension Informer: InformerService {}

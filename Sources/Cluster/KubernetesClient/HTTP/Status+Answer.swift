@@ -14,6 +14,12 @@ extension Status {
         self.init(code: code, reason: Self.reason(of: code), message: "the server answered \(code): \(line)")
     }
 
+    /// An eviction that a disruption budget forbids.
+    var isRefusalOfBudget: Bool {
+        isTooManyRequests
+            && (details["causes"].array ?? []).contains { $0["reason"] == "DisruptionBudget" }
+    }
+
     private static func reason(of code: Int) -> String {
         switch code {
         case 400: "BadRequest"

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOPosix
 import NIOSSL
+import WebSocket
 
 /// What an error of the HTTP client means.
 struct TransportFailure {
@@ -17,6 +18,7 @@ struct TransportFailure {
         case let error as HTTPClientError: return kind(of: error)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: return .tls
         case is IOError, is ChannelError: return .broken
+        case let error as WebSocketError: return kind(of: error)
         default: return .other
         }
     }
@@ -29,6 +31,14 @@ struct TransportFailure {
         case .tlsHandshakeTimeout: .notConnected
         case .deadlineExceeded, .readTimeout, .writeTimeout: .timedOut
         default: .other
+        }
+    }
+
+    private func kind(of error: WebSocketError) -> Kind {
+        switch error {
+        case .broken, .silent, .closed: .broken
+        case .timedOut, .proxy: .notConnected
+        case .violation, .readTwice, .refused: .other
         }
     }
 

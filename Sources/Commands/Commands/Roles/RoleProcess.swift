@@ -23,7 +23,7 @@ enum RoleProcess {
     }
 
     /// A role in a pod belongs to the pod's cluster, whatever kubeconfig lies in the home directory that it sees.
-    private static func connection(
+    static func connection(
         kubeconfig: String?, environment: [String: String]
     ) throws -> ClusterConnection {
         guard kubeconfig == nil, environment["KUBERNETES_SERVICE_HOST"] != nil else {

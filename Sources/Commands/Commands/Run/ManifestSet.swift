@@ -26,6 +26,9 @@ struct ManifestSet: Sendable {
     /// Files of a chaos hub that describe its charts.
     private static let hubKinds: Set<String> = ["ChartServiceVersion", "PackageManifest"]
 
+    /// The file name that stands for standard input.
+    static let standardInput = "-"
+
     /// - Throws: `CommandError` that names the file and, for syntax errors, line and column.
     init(files: [String]) throws {
         for file in files { try read(file) }
@@ -37,7 +40,8 @@ struct ManifestSet: Sendable {
     private mutating func read(_ file: String) throws {
         let documents: [JSON]
         do {
-            let data = try Data(contentsOf: URL(filePath: file))
+            let isInput = file == Self.standardInput
+            let data = try isInput ? Data(TextInput.readAll()) : Data(contentsOf: URL(filePath: file))
             guard let text = String(validating: data, as: UTF8.self) else {
                 throw CommandError("\(file): not UTF-8 text; is it a manifest?")
             }

@@ -20,6 +20,35 @@ extension CommandSettings {
             }
         }
         images = rows + images
+        try applyInstallation(config)
+    }
+
+    private mutating func applyInstallation(_ config: ConfigReader) throws(SettingError) {
+        try apply(config, .namespace, to: \.installation.namespace, InstallSettings.namespace)
+        try apply(config, .registry, to: \.installation.registry) { $0 }
+        try apply(config, .image, to: \.installation.image) { $0 }
+        try apply(config, .imagePullPolicy, to: \.installation.imagePullPolicy, PullPolicy.init(rawValue:))
+        try applyList(config, .imagePullSecrets, to: \.installation.imagePullSecrets) { $0 }
+        try applyList(config, .nodeSelector, to: \.installation.nodeSelector, KeyValue.init)
+        try applyList(config, .tolerations, to: \.installation.tolerations, Toleration.init)
+        try applyList(config, .labels, to: \.installation.labels, KeyValue.init)
+        try applyList(config, .annotations, to: \.installation.annotations, KeyValue.init)
+    }
+
+    /// A list of a source replaces that of a source which counts less.
+    private mutating func applyList<Value>(
+        _ config: ConfigReader, _ setting: Setting, to member: WritableKeyPath<Self, [Value]>,
+        _ parse: (String) -> Value?
+    ) throws(SettingError) {
+        guard let texts = config.stringArray(forKey: setting.key) else { return }
+        var values: [Value] = []
+        for text in texts {
+            guard let value = parse(text) else {
+                throw SettingError(setting: setting, reason: "expected \(setting.expected), not '\(text)'")
+            }
+            values.append(value)
+        }
+        self[keyPath: member] = values
     }
 
     /// A duration that a run can have, or nil.

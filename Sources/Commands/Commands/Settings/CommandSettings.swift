@@ -15,6 +15,7 @@ struct CommandSettings: Sendable, Hashable {
     var output = RunCommand.Output.text
     /// What image references stand for: earlier rows win, the built-in ones follow.
     var images: [ImageTable.Row] = []
+    var installation = InstallSettings()
 }
 
 extension CommandSettings {

@@ -6,6 +6,8 @@ import Logging
 /// An option that the environment and the configuration file can give too.
 enum Setting: String, CaseIterable, Sendable {
     case dataDir, listen, logLevel, timeout, output, images
+    // Of an installation on a cluster.
+    case namespace, registry, image, imagePullPolicy, imagePullSecrets, nodeSelector, tolerations, labels, annotations
 
     /// The key in the configuration file.
     var key: ConfigKey { ConfigKey([rawValue]) }
@@ -20,7 +22,12 @@ enum Setting: String, CaseIterable, Sendable {
     static let variablePrefix = "litmus"
 
     /// Whether the value is a list of texts instead of one.
-    var isList: Bool { self == .images }
+    var isList: Bool {
+        switch self {
+        case .images, .imagePullSecrets, .nodeSelector, .tolerations, .labels, .annotations: true
+        default: false
+        }
+    }
 
     /// What a value must be, for messages.
     var expected: String {
@@ -31,6 +38,14 @@ enum Setting: String, CaseIterable, Sendable {
         case .timeout: "a duration such as 90s, 5m or 1h30m"
         case .output: "one of " + RunCommand.Output.allCases.map(\.rawValue).joined(separator: ", ")
         case .images: "a list of PATTERN=TARGET, such as 'nginx*=host'"
+        case .namespace: "the name of a namespace: lower-case letters, digits and dashes, at most 63"
+        case .registry: "a registry with or without a path, such as registry.example.com/chaos"
+        case .image: "an image reference, such as litmus:1.0"
+        case .imagePullPolicy: "one of " + PullPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+        case .imagePullSecrets: "a list of names of Secrets"
+        case .nodeSelector: "a list of KEY=VALUE, such as disktype=ssd"
+        case .tolerations: "a list of KEY=VALUE:EFFECT, KEY:EFFECT or KEY, such as dedicated=chaos:NoSchedule"
+        case .labels, .annotations: "a list of KEY=VALUE, such as team=payments"
         }
     }
 
@@ -43,7 +58,10 @@ enum Setting: String, CaseIterable, Sendable {
         case .logLevel: defaults.logLevel.rawValue
         case .timeout: defaults.timeout.inWords
         case .output: defaults.output.rawValue
-        case .images: "none"
+        case .images, .imagePullSecrets, .nodeSelector, .tolerations, .labels, .annotations, .registry: "none"
+        case .namespace: defaults.installation.namespace
+        case .image: "litmus:\(VersionCommand.version)"
+        case .imagePullPolicy: "the cluster's"
         }
     }
 

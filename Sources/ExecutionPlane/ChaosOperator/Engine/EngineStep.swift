@@ -172,9 +172,8 @@ extension EngineStep {
         }
         if observed.dependencies.hasServiceAccount == false {
             let message =
-                "there is no service account \(engine.serviceAccount) in namespace \(engine.namespace): kubectl create "
-                + "serviceaccount \(engine.serviceAccount) -n \(engine.namespace), and bind a role with the permissions "
-                + "that the ChaosExperiment lists"
+                "there is no service account \(engine.serviceAccount) in namespace \(engine.namespace): "
+                + "'\(Status.accountCommand)' makes it, with the permissions that its faults need"
             guard mayWait else { return fail(observed, configuration, "ServiceAccountNotFound", message) }
             var step = EngineStep(requeue: .milliseconds(500))
             step.waiting(engine, "ServiceAccountNotFound", message)
@@ -210,7 +209,11 @@ extension EngineStep {
         let waited = engine.runStarted.map { observed.now - $0 } ?? .zero
         let isPermission = status.isForbidden
         let reason = isPermission ? "RunnerForbidden" : "RunnerRefused"
-        let message = "the runner pod \(engine.runnerName) cannot be made: \(status.message)"
+        var message = "the runner pod \(engine.runnerName) cannot be made: \(status.message)"
+        // As opposed to a quota or a policy of the namespace.
+        if isPermission, status.message.contains("service account") || status.message.contains("serviceaccount") {
+            message += ": '\(Status.accountCommand)' makes the account, with the permissions that its faults need"
+        }
         // A wrong pod stays wrong; a permission, a quota or an account may still come.
         if !isPermission || waited >= configuration.dependencyTimeout {
             return fail(observed, configuration, reason, message)

@@ -12,16 +12,18 @@ extension KillSwitch {
     /// of no halt, or may not read it, heed as well.
     /// - Parameters:
     ///   - halt: the order, as `halt` returned it; tells what it has already ended from what others did.
+    ///   - scope: the one namespace whose engines count, of an operator that watches no other; nil for all.
     ///   - told: gets each engine as it ends.
     /// - Returns: the engines that ran or were refused, each with its outcome; empty where there were none.
     /// - Throws: `Status` when engines may not be listed; the client's error when the server cannot be reached.
     public func waitUntilNothingRuns(
-        after halt: Halt, within limit: Duration, _ told: @escaping @Sendable (HaltedEngine) -> Void
+        after halt: Halt, in scope: String? = nil, within limit: Duration,
+        _ told: @escaping @Sendable (HaltedEngine) -> Void
     ) async throws -> [HaltedEngine] {
         var progress = HaltProgress(halt)
         do {
             // The informer would only try again where this says what is wrong.
-            for engine in try await client.list(ChaosEngine.self) {
+            for engine in try await client.list(ChaosEngine.self, namespace: scope) {
                 if let ended = progress.see(engine) { told(ended) }
             }
         } catch let status as Status where status.isNotFound {
@@ -30,7 +32,7 @@ extension KillSwitch {
         }
         guard !progress.running.isEmpty else { return progress.summary() }
         let account = HaltAccount(progress)
-        let engines = Informer(ChaosEngine.self, client: client, time: time, logger: logger)
+        let engines = Informer(ChaosEngine.self, client: client, namespace: scope, time: time, logger: logger)
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 await engines.run()

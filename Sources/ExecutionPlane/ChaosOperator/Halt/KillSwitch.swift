@@ -64,7 +64,13 @@ public struct KillSwitch: Sendable {
     private func ensureNamespace() async throws {
         do {
             guard try await client.find(Namespace.self, name: namespace) == nil else { return }
-            _ = try await client.create(Namespace(name: namespace))
+            var made = Namespace(name: namespace)
+            // An uninstallation takes it away, as if it had been made by the installation.
+            made.metadata.labels = [
+                "app.kubernetes.io/part-of": "litmus", "app.kubernetes.io/managed-by": "litmus",
+                "app.kubernetes.io/instance": namespace,
+            ]
+            _ = try await client.create(made)
         } catch let status as Status where status.isForbidden || status.isAlreadyExists {}
     }
 

@@ -103,7 +103,9 @@ struct ResultWriter: Sendable {
         } catch let status as Status {
             throw ExperimentError(
                 .chaosResultCRUD,
-                status.isForbidden ? "\(status): add the permission to the service account's role" : "\(status)",
+                status.isForbidden
+                    ? "\(status): add the permission to the service account's role ('\(Status.accountCommand)')"
+                    : "\(status)",
                 target: "{name: \(name), namespace: \(namespace)}")
         }
     }

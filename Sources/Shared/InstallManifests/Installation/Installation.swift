@@ -1,0 +1,74 @@
+import ChaosAPI
+import KubernetesAPI
+
+/// What a person decides about an installation on a cluster, and from it every object that the installation consists of.
+///
+/// Pure: the same choices give the same objects, in the order in which they are to be made.
+public struct Installation: Sendable, Hashable {
+    /// Where engines are heeded.
+    public enum Scope: String, Sendable, CaseIterable {
+        /// In every namespace.
+        case cluster
+        /// In the installation's own namespace; nothing is granted outside of it but what the node agent needs.
+        case namespace
+    }
+
+    public var namespace = Halt.defaultNamespace
+    /// Whether the Namespace is one of the objects.
+    public var makesNamespace = true
+    /// Whether the CustomResourceDefinitions are; they need an administrator of the cluster.
+    public var makesDefinitions = true
+    public var scope = Scope.cluster
+    /// A Deployment for each component instead of one for all.
+    public var isSplit = false
+    /// Of each Deployment; one of them works, the others wait for its lease.
+    public var replicas = 1
+    /// A DaemonSet injects and reverts on the nodes, so that no pod has to start for it.
+    public var hasNodeAgent = false
+    /// The complete reference of the one image of every role.
+    public var image: String
+    /// `Always`, `IfNotPresent` or `Never`; nil is the cluster's default for the image's tag.
+    public var imagePullPolicy: String?
+    public var imagePullSecrets: [String] = []
+    /// For pods that do not inject, beside `kubernetes.io/os: linux`.
+    public var nodeSelector: [String: String] = [:]
+    /// As in a pod's specification.
+    public var tolerations: [JSON] = []
+    /// For every object but the definitions, and for every pod that the platform makes; Litmus' own labels win.
+    public var labels: [String: String] = [:]
+    public var annotations: [String: String] = [:]
+    /// Of the program, for labels.
+    public var version: String
+
+    public init(image: String, version: String) {
+        self.image = image
+        self.version = version
+    }
+
+    /// The reference of the image that an installation names.
+    /// - Parameters:
+    ///   - image: `litmus:VERSION` where nobody says.
+    ///   - registry: goes before it, such as `registry.example.com/chaos`; nil for none.
+    public static func imageReference(_ image: String?, registry: String?, version: String) -> String {
+        let image = image ?? "litmus:\(version)"
+        guard let registry, !registry.isEmpty else { return image }
+        return registry.hasSuffix("/") ? registry + image : "\(registry)/\(image)"
+    }
+
+    /// What the operator, and through it every pod that it makes, is told of these choices.
+    public var platform: PlatformSettings {
+        var platform = PlatformSettings()
+        platform.image = image
+        platform.imagePullPolicy = imagePullPolicy
+        platform.imagePullSecrets = imagePullSecrets
+        platform.nodeSelector = nodeSelector
+        platform.tolerations = tolerations
+        platform.labels = labels
+        platform.annotations = annotations
+        platform.podSecurityContext = PodSecurity.restrictedPod
+        platform.containerSecurityContext = PodSecurity.restrictedContainer
+        platform.runnerResources = Footprint.runner
+        platform.injection = hasNodeAgent ? .nodeAgent : .helper
+        return platform
+    }
+}

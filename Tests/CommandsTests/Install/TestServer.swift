@@ -1,0 +1,101 @@
+import ChaosAPI
+import EmbeddedAPIServer
+import InstallManifests
+import KubernetesAPI
+import Logging
+import Synchronization
+import Testing
+import WorkloadControllers
+
+@testable import Commands
+
+/// An API server in the process with the controllers of Kubernetes, and no node.
+struct TestServer: Sendable {
+    let client: any APIClient
+
+    static func run(_ body: @escaping @Sendable (TestServer) async throws -> Void) async throws {
+        let server = try APIServer(APIServerConfiguration(storage: .ephemeral))
+        try await server.start()
+        let client = server.client(as: .administrator)
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let result: Result<Void, any Error>
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await WorkloadControllers(client: client, logger: quiet).run() }
+                defer { group.cancelAll() }
+                try await body(TestServer(client: client))
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await server.close()
+        try result.get()
+    }
+
+    static func installation(_ change: (inout Installation) -> Void = { _ in }) -> Installation {
+        var installation = Installation(image: "litmus:1", version: "1")
+        change(&installation)
+        return installation
+    }
+
+    /// Installs without waiting.
+    /// - Returns: the lines that a user sees.
+    @discardableResult
+    func install(
+        _ installation: Installation = installation(), dryRun: Bool = false, force: Bool = false
+    ) async throws -> [String] {
+        let lines = Lines()
+        let session = InstallSession(
+            client: client, installation: installation, isDryRun: dryRun, isForced: force, tell: lines.add)
+        try await session.run()
+        return lines.all
+    }
+
+    @discardableResult
+    func uninstall(
+        namespace: String? = nil, _ consent: UninstallSession.Consent = .missing
+    ) async throws -> [String] {
+        let lines = Lines()
+        let session = UninstallSession(
+            client: client, namespace: namespace, consent: consent, timeout: .seconds(20), author: "test",
+            tell: lines.add)
+        try await session.run()
+        return lines.all
+    }
+
+    /// Kind, namespace and name of everything on the cluster that a user would miss or not want to find.
+    func everything() async throws -> Set<String> {
+        var found: Set<String> = []
+        for type in try await client.resourceTypes() where !["Event", "ComponentStatus"].contains(type.kind) {
+            guard let list = try? await client.list(type.gvr, namespace: nil, options: ListOptions()) else { continue }
+            for item in list.items {
+                let meta = ObjectMeta(json: item["metadata"])
+                // Every namespace gets one by itself, sooner or later.
+                if type.kind == "ServiceAccount", meta.name == "default" { continue }
+                found.insert("\(type.kind) \(meta.key)")
+            }
+        }
+        return found
+    }
+
+    /// An engine as a user made it, with an experiment.
+    func makeEngine(_ name: String = "e", namespace: String = "default", status: EngineStatus?) async throws {
+        var experiment = ChaosExperiment(name: "\(name)-x", namespace: namespace)
+        experiment.definition.json = ["scope": "Namespaced"]
+        _ = try await client.create(experiment)
+        var engine = ChaosEngine(name: name, namespace: namespace)
+        engine.spec = ["engineState": "active", "chaosServiceAccount": "sa", "experiments": [["name": "pod-delete"]]]
+        engine.metadata.finalizers = [ChaosEngine.finalizer]
+        engine.engineStatus = status
+        _ = try await client.create(engine)
+    }
+}
+
+/// What a command said.
+final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+    var all: [String] { lines.withLock { $0 } }
+}

@@ -1,0 +1,107 @@
+import ChaosAPI
+import ChaosOperator
+import InstallManifests
+import KubernetesAPI
+import Testing
+
+@testable import Commands
+
+@Suite(.timeLimit(.minutes(2))) struct UninstallTests {
+    @Test("an uninstallation leaves what was there before, whatever the options were")
+    func nothing() async throws {
+        for installation in [
+            TestServer.installation { $0.hasNodeAgent = true },
+            TestServer.installation {
+                $0.namespace = "chaos"
+                $0.isSplit = true
+                $0.scope = .namespace
+                $0.labels = ["team": "a"]
+            },
+        ] {
+            try await TestServer.run { server in
+                let before = try await server.everything()
+                try await server.install(installation)
+                // As a working agent leaves them.
+                _ = try await server.client.create(
+                    Lease(name: OperatorConfiguration.leaseName, namespace: installation.namespace))
+                _ = try await server.client.create(ConfigMap(name: "litmus-halt", namespace: installation.namespace))
+                let lines = try await server.uninstall()
+                #expect(lines.last == "Litmus is uninstalled from the namespace \(installation.namespace)")
+                let after = try await server.everything()
+                #expect(after == before, "left: \(after.subtracting(before))")
+                #expect(try await server.uninstall() == ["no installation of Litmus was found"])
+            }
+        }
+    }
+
+    @Test("objects of users are removed with consent only, and the definitions stay where the user says so")
+    func consent() async throws {
+        try await TestServer.run { server in
+            try await server.install()
+            try await server.makeEngine(status: .completed)
+            let refusal = await #expect(throws: CommandError.self) { try await server.uninstall() }
+            #expect(refusal?.message.contains("1 chaosengines, 1 chaosexperiments") == true)
+            #expect(
+                refusal?.message.contains("--yes") == true && refusal?.message.contains("--keep-definitions") == true)
+            _ = await #expect(throws: CommandError.self) { try await server.uninstall(.asked { _ in false }) }
+            #expect(try await server.client.list(Deployment.self).count == 1)
+            try await server.uninstall(.keepDefinitions)
+            let engine = try await server.client.get(ChaosEngine.self, namespace: "default", name: "e")
+            #expect(engine.metadata.finalizers.isEmpty, "nobody would be there to remove it")
+            #expect(try await server.client.find(Namespace.self, name: "litmus") == nil)
+            try await server.install()
+            try await server.uninstall(.asked { $0.contains("1 chaosengines") })
+            #expect(try await server.client.list(CustomResourceDefinition.self).isEmpty)
+        }
+    }
+
+    @Test("an engine that nobody stops any more does not hold up the uninstallation")
+    func noOperator() async throws {
+        try await TestServer.run { server in
+            try await server.install()
+            try await server.makeEngine(status: .initialized)
+            let engine = try await server.client.get(ChaosEngine.self, namespace: "default", name: "e")
+            var pod = Pod(name: "e-runner", namespace: "default")
+            pod.metadata.labels = ["chaosUID": engine.uid]
+            pod.spec = ["containers": [["name": "c", "image": "i"]]]
+            _ = try await server.client.create(pod)
+            let lines = try await server.uninstall(.given)
+            #expect(lines.contains("default/e: stopped"))
+            #expect(try await server.client.list(Pod.self, namespace: "default").isEmpty)
+            #expect(try await server.client.list(CustomResourceDefinition.self).isEmpty)
+        }
+    }
+
+    @Test("of two installations one is chosen, and the definitions stay for the other")
+    func two() async throws {
+        try await TestServer.run { server in
+            for name in ["one", "two"] {
+                try await server.install(
+                    TestServer.installation {
+                        $0.namespace = name
+                        $0.scope = .namespace
+                    })
+            }
+            let error = await #expect(throws: CommandError.self) { try await server.uninstall() }
+            #expect(error?.message.contains("one, two") == true)
+            try await server.uninstall(namespace: "one")
+            #expect(try await server.client.list(Deployment.self).map(\.namespace) == ["two"])
+            #expect(try await server.client.list(CustomResourceDefinition.self).count == 3)
+            try await server.uninstall()
+            #expect(try await server.client.list(CustomResourceDefinition.self).isEmpty)
+        }
+    }
+
+    @Test("a namespace that somebody else uses stays")
+    func shared() async throws {
+        try await TestServer.run { server in
+            try await server.install()
+            var map = ConfigMap(name: "mine", namespace: "litmus")
+            map.data = ["a": "b"]
+            _ = try await server.client.create(map)
+            let lines = try await server.uninstall()
+            #expect(lines.contains("Namespace litmus: stays, because it holds the ConfigMap mine"))
+            #expect(try await server.client.find(ConfigMap.self, namespace: "litmus", name: "mine") != nil)
+        }
+    }
+}

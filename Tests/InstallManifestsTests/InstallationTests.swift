@@ -1,0 +1,154 @@
+import ChaosAPI
+import InstallManifests
+import KubernetesAPI
+import ResourceSchema
+import Testing
+
+@Suite struct InstallationTests {
+    static func installation(_ change: (inout Installation) -> Void = { _ in }) -> Installation {
+        var installation = Installation(image: "reg/litmus:1", version: "1")
+        change(&installation)
+        return installation
+    }
+
+    static let shapes: [Installation] = [
+        installation(), installation { $0.scope = .namespace }, installation { $0.isSplit = true },
+        installation { $0.replicas = 3 },
+        installation {
+            $0.hasNodeAgent = true
+            $0.namespace = "chaos"
+            $0.scope = .namespace
+            $0.imagePullPolicy = "Always"
+            $0.imagePullSecrets = ["cred"]
+            $0.nodeSelector = ["disk": "ssd"]
+            $0.tolerations = [["key": "dedicated", "operator": "Exists"]]
+            $0.labels = ["team": "a", "app.kubernetes.io/managed-by": "helm"]
+            $0.annotations = ["note": "x"]
+        },
+    ]
+
+    private func objects(_ kind: String, _ installation: Installation) -> [JSON] {
+        installation.objects.filter { $0["kind"].string == kind }
+    }
+
+    @Test("every object is one that Kubernetes accepts, without unknown fields", arguments: shapes)
+    func valid(installation: Installation) throws {
+        for object in installation.objects {
+            let served = try #require(
+                BuiltinKinds.all.first {
+                    $0.type.kind == object["kind"].string && $0.type.apiVersion == object["apiVersion"].string
+                })
+            let name = "\(object["kind"]) \(object["metadata", "name"])"
+            #expect(served.schema.validate(object).isEmpty, "\(name): \(served.schema.validate(object))")
+            #expect(served.schema.unknownFields(in: object).isEmpty, "\(name)")
+            #expect(served.type.isNamespaced == !object["metadata", "namespace"].isNull, "\(name)")
+        }
+        #expect(Set(installation.objects).count == installation.objects.count)
+    }
+
+    @Test("the same choices give the same text, and a base for kustomize names its files", arguments: shapes)
+    func text(installation: Installation) throws {
+        #expect(try installation.manifests() == installation.manifests())
+        let documents = try JSON.documents(yaml: installation.manifests(), source: "test")
+        #expect(documents == installation.objects)
+        let base = try installation.kustomizeBase()
+        let kustomization = try JSON.documents(yaml: base[0].text, source: base[0].name)[0]
+        #expect(base[0].name == "kustomization.yaml")
+        #expect(kustomization["resources"].strings == base.dropFirst().map(\.name))
+        let inFiles = try base.dropFirst().flatMap { try JSON.documents(yaml: $0.text, source: $0.name) }
+        #expect(inFiles == installation.objects)
+    }
+
+    @Test("every object of the installation is known by its labels, whatever the user's labels say", arguments: shapes)
+    func labels(installation: Installation) {
+        for object in installation.objects {
+            let labels = object["metadata", "labels"].stringMap
+            #expect(
+                labels["app.kubernetes.io/managed-by"] == "litmus" && labels["app.kubernetes.io/part-of"] == "litmus")
+            guard object["kind"] != "CustomResourceDefinition" else { continue }
+            #expect(labels["app.kubernetes.io/instance"] == installation.namespace)
+            #expect(installation.labels["team"] == labels["team"])
+        }
+    }
+
+    @Test("nothing but the node agent is privileged: the rest is restricted", arguments: shapes)
+    func security(installation: Installation) throws {
+        for deployment in objects("Deployment", installation) {
+            let pod = deployment["spec", "template", "spec"]
+            #expect(pod["securityContext", "runAsNonRoot"] == true && pod["hostPID"].isNull)
+            #expect(pod["securityContext", "runAsUser"] == 65532)
+            #expect(pod["securityContext", "seccompProfile", "type"] == "RuntimeDefault")
+            for container in pod["containers"].array ?? [] {
+                let context = container["securityContext"]
+                #expect(context["allowPrivilegeEscalation"] == false && context["privileged"].isNull)
+                #expect(context["readOnlyRootFilesystem"] == true)
+                #expect(context["capabilities", "drop"] == ["ALL"])
+                #expect(container["resources", "limits", "cpu"].isNull)
+                #expect(container["resources", "requests", "cpu"] == "10m")
+            }
+        }
+        #expect(objects("DaemonSet", installation).count == (installation.hasNodeAgent ? 1 : 0))
+    }
+
+    @Test("the node agent is what it must be to work on nodes")
+    func nodeAgent() throws {
+        let set = try #require(objects("DaemonSet", Self.installation { $0.hasNodeAgent = true }).first)
+        let pod = set["spec", "template", "spec"]
+        let container = try #require(pod["containers"].array?.first)
+        #expect(set["metadata", "name"] == "litmus-node-agent" && container["command"] == ["litmus", "node-agent"])
+        #expect(pod["hostPID"] == true && container["securityContext", "privileged"] == true)
+        #expect(container["securityContext", "runAsUser"] == 0)
+        #expect(pod["tolerations"] == [["operator": "Exists"]])
+        #expect(pod["volumes"].array?.first?["hostPath"] == ["path": "/var/lib/litmus", "type": "DirectoryOrCreate"])
+        #expect(container["volumeMounts"].array?.first?["mountPath"] == "/var/lib/litmus")
+        let names = (container["env"].array ?? []).compactMap { $0["name"].string }
+        #expect(names == ["NODE_NAME", "POD_NAME", "POD_NAMESPACE"])
+    }
+
+    @Test("what the user says of pods is in the operator's pod, and in what it is told of other pods")
+    func platform() throws {
+        let installation = try #require(Self.shapes.last)
+        let pod = try #require(objects("Deployment", installation).first?["spec", "template"])
+        #expect(pod["metadata", "labels", "team"] == "a" && pod["metadata", "annotations", "note"] == "x")
+        #expect(pod["spec", "nodeSelector", "disk"] == "ssd" && pod["spec", "imagePullSecrets"] == [["name": "cred"]])
+        #expect(pod["spec", "tolerations"] == [["key": "dedicated", "operator": "Exists"]])
+        let environment = try #require(pod["spec", "containers"].array?.first?["env"].array)
+        #expect(environment.contains(["name": "CHAOS_RUNNER_IMAGE", "value": "reg/litmus:1"]))
+        let value = environment.first { $0["name"] == "LITMUS_PLATFORM" }?["value"].string
+        let told = try PlatformSettings(environment: ["LITMUS_PLATFORM": value ?? ""])
+        #expect(told == installation.platform && told.image == "reg/litmus:1" && told.injection == .nodeAgent)
+        #expect(told.labels["team"] == "a" && told.imagePullPolicy == "Always")
+    }
+
+    @Test("an operator of the whole cluster is told no namespace, one of a namespace its own")
+    func scope() throws {
+        func watched(_ installation: Installation) -> JSON? {
+            objects("Deployment", installation).first?["spec", "template", "spec", "containers"].array?.first?["env"]
+                .array?.first { $0["name"] == "WATCH_NAMESPACE" }
+        }
+        #expect(watched(Self.installation()) == nil)
+        let own = watched(Self.installation { $0.scope = .namespace })
+        #expect(own?["valueFrom", "fieldRef", "fieldPath"] == "metadata.namespace")
+        #expect(objects("ClusterRole", Self.installation { $0.scope = .namespace }).isEmpty)
+    }
+
+    @Test("one Deployment for all components, or one for each under upstream's name")
+    func split() {
+        #expect(objects("Deployment", Self.installation()).map { $0["metadata", "name"] } == ["litmus-agent"])
+        let split = objects("Deployment", Self.installation { $0.isSplit = true })
+        #expect(split.map { $0["metadata", "name"] } == ["chaos-operator-ce"])
+        #expect(split[0]["spec", "template", "metadata", "labels", "name"] == "chaos-operator")
+        #expect(
+            split[0]["spec", "template", "spec", "containers"].array?.first?["args"] == ["--component", "operator"])
+    }
+
+    @Test(
+        "one setting names the image",
+        arguments: [
+            (nil, nil, "litmus:9"), (nil, "reg.example.com:5000/x", "reg.example.com:5000/x/litmus:9"),
+            ("mine:2", "reg/", "reg/mine:2"), ("quay.io/me/litmus@sha256:0", nil, "quay.io/me/litmus@sha256:0"),
+        ] as [(String?, String?, String)])
+    func image(image: String?, registry: String?, reference: String) {
+        #expect(Installation.imageReference(image, registry: registry, version: "9") == reference)
+    }
+}
