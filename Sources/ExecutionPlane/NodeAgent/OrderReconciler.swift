@@ -117,9 +117,7 @@ struct OrderReconciler: Reconciler {
     }
 
     private func abandon(_ pod: Pod) async throws {
-        let former = pod.metadata.annotations[HelperContract.reportAnnotation].flatMap {
-            try? JSONDecoder().decode(InjectionReport.self, from: Data($0.utf8))
-        }
+        let former = Self.report(of: pod)
         if let former, former.state != .injected { return try await finish(pod.key, former) }
         var report = InjectionReport(
             state: .failed, effects: former?.effects ?? [],
@@ -133,6 +131,12 @@ struct OrderReconciler: Reconciler {
             report.effects[index].revertedAt = report.effects[index].revertedAt ?? now
         }
         try await finish(pod.key, report, reason: HelperContract.agentLost)
+    }
+
+    private static func report(of pod: Pod) -> InjectionReport? {
+        pod.metadata.annotations[HelperContract.reportAnnotation].flatMap {
+            try? JSONDecoder().decode(InjectionReport.self, from: Data($0.utf8))
+        }
     }
 
     /// What a failed order left in the journal is undone first, whoever owns it.
@@ -150,8 +154,8 @@ struct OrderReconciler: Reconciler {
     }
 
     private func tell(_ report: InjectionReport, _ pod: Pod) async throws {
+        guard Self.report(of: pod) != report else { return }
         let text = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
-        guard pod.metadata.annotations[HelperContract.reportAnnotation] != text else { return }
         _ = try await pods.patch(
             pod.key, .merge(["metadata": ["annotations": [HelperContract.reportAnnotation: .string(text)]]]))
     }
@@ -159,16 +163,9 @@ struct OrderReconciler: Reconciler {
     /// Removes the finalizer; a pod that was changed meanwhile is looked at again.
     private func release(_ pod: Pod) async throws {
         guard pod.metadata.finalizers.contains(HelperContract.finalizer) else { return }
-        let others = pod.metadata.finalizers.filter { $0 != HelperContract.finalizer }
         do {
             _ = try await client.patch(
-                Pod.self, namespace: pod.namespace, name: pod.name,
-                .merge([
-                    "metadata": [
-                        "finalizers": others.isEmpty ? .null : JSON(others),
-                        "resourceVersion": .string(pod.metadata.resourceVersion),
-                    ]
-                ]))
+                Pod.self, namespace: pod.namespace, name: pod.name, HelperPodState(pod).release)
         } catch let status as Status where status.isNotFound {}
     }
 }

@@ -59,6 +59,16 @@ public struct HelperPodState: Sendable {
                 .contains(reason)
     }
 
+    /// Lets the pod go, as it was seen: whatever changed it meanwhile, such as an agent that begins, makes this a conflict.
+    public var release: Patch {
+        let others = pod.metadata.finalizers.filter { $0 != HelperContract.finalizer }
+        return .merge([
+            "metadata": [
+                "finalizers": JSON(others), "resourceVersion": .string(pod.metadata.resourceVersion),
+            ]
+        ])
+    }
+
     /// Whether its process has ended, as far as the node has told.
     public var hasEnded: Bool {
         pod.isFinished

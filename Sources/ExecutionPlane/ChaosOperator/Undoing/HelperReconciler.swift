@@ -90,16 +90,9 @@ struct HelperReconciler: Reconciler {
 
     /// Only as it was seen: an order that a node agent begins in this moment is not let go.
     private func release(_ helper: Pod) async throws {
-        let others = helper.metadata.finalizers.filter { $0 != HelperContract.finalizer }
         do {
             _ = try await client.patch(
-                Pod.self, namespace: helper.namespace, name: helper.name,
-                .merge([
-                    "metadata": [
-                        "finalizers": others.isEmpty ? .null : JSON(others),
-                        "resourceVersion": .string(helper.metadata.resourceVersion),
-                    ]
-                ]))
+                Pod.self, namespace: helper.namespace, name: helper.name, HelperPodState(helper).release)
         } catch let status as Status where status.isNotFound {}
     }
 }
