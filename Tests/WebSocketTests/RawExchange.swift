@@ -9,8 +9,8 @@ final class Counter: Sendable {
 }
 
 extension SocketServer {
-    /// Sends text as it is and reads until the server closes.
-    func exchange(_ text: String) async throws -> String {
+    /// Sends text as it is and reads until the server closes, or until `end` came; then it closes without a word.
+    func exchange(_ text: String, until end: String? = nil) async throws -> String {
         let received = Mutex("")
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
@@ -21,7 +21,13 @@ extension SocketServer {
         try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(ByteBuffer(bytes: text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }))
             do {
-                for try await part in inbound { received.withLock { $0 += String(buffer: part) } }
+                for try await part in inbound {
+                    let text = received.withLock { text in
+                        text += String(buffer: part)
+                        return text
+                    }
+                    if let end, text.contains(end) { break }
+                }
             } catch is IOError {}  // cut by the server
         }
         return received.withLock { $0 }
