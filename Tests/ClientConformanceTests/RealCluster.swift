@@ -6,13 +6,13 @@ import Testing
 /// The cluster that `LITMUS_TEST_KUBECONFIG` names, any release from 1.20 on.
 ///
 /// A variable of its own, not `KUBECONFIG`: nobody's working cluster is tested on by accident. Each test has namespaces
-/// and a kind of its own there, made and removed as it runs. The pods that some tests need run `LITMUS_TEST_IMAGE`
-/// (default `localhost/busybox:latest`), which must have `sh`, `cat` and `sleep`.
+/// and a kind of its own there, made and removed as it runs. The pods that some tests need run `LITMUS_TEST_SHELL_IMAGE`
+/// (default `localhost/busybox:1`), which must have `sh`, `cat` and `sleep`.
 enum RealCluster {
     static let kubeconfig = ProcessInfo.processInfo.environment["LITMUS_TEST_KUBECONFIG"].flatMap {
         $0.isEmpty ? nil : $0
     }
-    static let image = ProcessInfo.processInfo.environment["LITMUS_TEST_IMAGE"] ?? "localhost/busybox:latest"
+    static let image = ProcessInfo.processInfo.environment["LITMUS_TEST_SHELL_IMAGE"] ?? "localhost/busybox:1"
 
     /// Others use the cluster too, and its one API server: tests take turns, a few at a time.
     private static let turns = Turns(4)
