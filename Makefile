@@ -5,8 +5,8 @@ BENCH_RUNS ?= 20
 CONFIGURATION ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo image image-check test test-kubernetes bench kubernetes-build kubernetes-up kubernetes-down format \
-	lint clean
+.PHONY: help bootstrap build demo image image-check test test-kubernetes bench kubernetes-build kubernetes-up kubernetes-down \
+	format lint clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ image-check: ## Check the archive that 'make image' built, and that building it 
 
 test: bootstrap ## Run every test, then check that nothing was left on the machine
 	@scripts/test
+
+test-kubernetes: ## Run the tests on a real Kubernetes (KUBECONFIG=… LITMUS_IMAGE=…, else one that is started for it)
+	@scripts/as-root env CONFIGURATION=$(CONFIGURATION) scripts/test-kubernetes $(if $(BENCH),--bench $(BENCH))
 
 bench: build ## Measure against the figures to beat (BENCH_RUNS=20)
 	@scripts/bench $(BENCH_RUNS)

@@ -36,6 +36,12 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -54,12 +60,17 @@ let testTargets: [Target] = [
     tests(
         "APIServerHTTPTests",
         [
-            "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", httpClient, nio, nioHTTP, nioSSL,
+            "APIServerHTTP", "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", "WebSocket", httpClient, nio,
+            nioHTTP,
+            nioSSL,
             crypto, x509, asn1, logging, lifecycle,
         ]),
     tests(
         "ClientConformanceTests",
-        ["APIServerHTTP", "EmbeddedAPIServer", "KubernetesClient", "ClusterTesting", "KubernetesAPI", logging]),
+        [
+            "EmbeddedCluster", "EmbeddedNode", "APIServerHTTP", "EmbeddedAPIServer", "KubernetesClient",
+            "ClusterTesting", "KubernetesAPI", lifecycle, logging,
+        ]),
     tests("EndToEnd", []),
     tests("ChaosAPITests", ["ChaosAPI", "ClusterTesting", "InstallManifests", "ResourceSchema", "KubernetesAPI"]),
     tests("FaultCatalogTests", ["FaultCatalog", "KubernetesAPI"]),
@@ -75,6 +86,12 @@ let testTargets: [Target] = [
     tests(
         "ChaosHelperTests",
         ["ChaosHelper", "Injection", "ChaosAPI", "ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging]),
+    tests(
+        "NodeAgentTests",
+        [
+            "NodeAgent", "ChaosHelper", "Injection", "ChaosAPI", "ClusterTesting", "ControllerRuntime", "KubernetesAPI",
+            "Host", logging,
+        ]),
     tests(
         "ChaosOperatorTests",
         [
@@ -92,16 +109,28 @@ let testTargets: [Target] = [
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
-    tests("KubernetesClientTests", ["KubernetesClient", "KubernetesAPI", nio, nioPosix, nioHTTP, nioSSL]),
+    tests(
+        "KubernetesClientTests",
+        [
+            "KubernetesClient", "ClusterTesting", "ControllerRuntime", "WebSocket", "KubernetesAPI", nio, nioPosix,
+            nioHTTP, nioWebSocket,
+            nioSSL,
+        ]),
     tests("KubernetesAPITests", ["KubernetesAPI"]),
     tests(
         "EmbeddedNodeTests",
         [
-            "ClusterTesting", "EmbeddedNode", "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", httpClient, nio,
-            nioPosix, logging,
+            "ClusterTesting", "EmbeddedNode", "ContainerRuntime", "ControllerRuntime", "KubernetesAPI", "Host",
+            httpClient,
+            nio, nioPosix, logging,
         ]),
     tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
     tests("HostTests", ["Host"]),
+    tests(
+        "WebSocketTests",
+        [
+            "WebSocket", hummingbirdCore, httpTypes, nio, nioPosix, nioHTTP, nioSSL, nioWebSocket, lifecycle, logging,
+        ]),
     tests("ContainerRuntimeTests", ["ContainerRuntime", "Host"]),
     tests("ControllerRuntimeTests", ["ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
     tests(
@@ -137,6 +166,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -153,8 +183,8 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests",
-                    "ChaosAPI",
+                    "Reports", "ChaosOperator", "ChaosRunner", "NodeAgent", "ChaosHelper", "FaultCatalog",
+                    "InstallManifests", "ChaosAPI",
                     "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
                     "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
                 ]),
@@ -173,6 +203,12 @@ let package = Package(
             library(
                 "ChaosHelper", in: "ExecutionPlane",
                 ["ChaosAPI", "Injection", "ControllerRuntime", "KubernetesAPI", lifecycle, logging]),
+            library(
+                "NodeAgent", in: "ExecutionPlane",
+                [
+                    "ChaosHelper", "ChaosAPI", "Injection", "ControllerRuntime", "KubernetesAPI", "Host", lifecycle,
+                    logging,
+                ]),
             library("Faults", in: "ExecutionPlane", ["ChaosAPI", "FaultCatalog", "Injection", "KubernetesAPI"]),
             library(
                 "Probes", in: "ExecutionPlane",
@@ -202,7 +238,7 @@ let package = Package(
             library(
                 "APIServerHTTP", in: "Cluster",
                 [
-                    "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", hummingbird, hummingbirdCore,
+                    "EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", "WebSocket", hummingbird, hummingbirdCore,
                     hummingbirdHTTP2,
                     hummingbirdTLS, nioSSL, nio, jwt, crypto, x509, asn1, httpTypes, lifecycle,
                     logging,
@@ -214,12 +250,22 @@ let package = Package(
             library("ClusterTesting", in: "Cluster", ["KubernetesAPI"]),
             library(
                 "KubernetesClient", in: "Cluster",
-                ["KubernetesAPI", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging]),
+                [
+                    "ControllerRuntime", "KubernetesAPI", "WebSocket", httpClient, nio, nioHTTP, nioPosix, nioSSL,
+                    logging,
+                ]),
             library("ControllerRuntime", in: "Cluster", ["KubernetesAPI", collections, lifecycle, logging]),
             library("KubernetesAPI", in: "Cluster", [yams]),
 
             library("Injection", in: "Injection", ["Host", logging]),
 
+            library(
+                "WebSocket", in: "Foundations",
+                [
+                    hummingbirdCore, hummingbirdHTTP2, nio, nioPosix, nioExtras, nioSOCKS, nioHTTP, nioHTTPTypes,
+                    nioHTTPTypesHTTP1, nioSSL, nioTLS,
+                    nioWebSocket, httpTypes, asyncAlgorithms, lifecycle, logging,
+                ]),
             library("Host", in: "Foundations", ["CLinux", logging]),
             .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
         ] + testTargets)

@@ -26,6 +26,12 @@ final class FakeBackend: APIBackend {
         var denied: Set<String> = []
     }
 
+    func prepareCommand(
+        namespace: String, name: String, options: ExecOptions, verbs: [String], as identity: Identity
+    ) async throws -> PreparedCommand {
+        throw Status.notFound(Pod.type.gvr, name: name)
+    }
+
     private let state = Mutex(State())
     let resources: [ServedResource]
 

@@ -115,7 +115,7 @@ import Testing
             ("GET", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", 405),
             ("DELETE", "/api/v1/namespaces/shop/pods/web/status", 405), ("POST", "/apis", 405),
             ("GET", "/api/v1/namespaces/shop/pods/web/nothing", 404),
-            ("POST", "/api/v1/namespaces/shop/pods/web/exec", 501),
+            ("POST", "/api/v1/namespaces/shop/pods/web/attach", 501),
             ("GET", "/api/v1/namespaces/shop/pods/absent", 404), ("GET", "/api/v1/pods?limit=x", 400),
             ("GET", "/api/v1/namespaces/shop/pods/explosive", 500),
         ])

@@ -41,10 +41,13 @@ struct TestServer: Sendable {
     }
 
     /// Runs `body` against the API server itself.
-    static func runReal(_ body: @Sendable (TestServer, APIServer) async throws -> Void) async throws {
+    static func runReal(
+        version: HTTPClient.Configuration.HTTPVersion = .automatic,
+        _ body: @Sendable (TestServer, APIServer) async throws -> Void
+    ) async throws {
         let api = try APIServer(APIServerConfiguration(storage: .ephemeral))
         try await api.start()
-        try await serve(api, version: .automatic) { address, credentials, client, server in
+        try await serve(api, version: version) { address, credentials, client, server in
             api.setTokenIssuer(server.tokens)
             api.setTokenReviewer(server.authenticator)
             let test = TestServer(

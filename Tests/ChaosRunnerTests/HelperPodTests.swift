@@ -185,4 +185,46 @@ import Testing
         let group = HelperPod.prefix(experiment: String(repeating: "x", count: 200)) + ExperimentExecution.suffix()
         #expect(group.utf8.count == 63)
     }
+
+    private static func helper(_ injection: PlatformSettings.Injection, hasEngine: Bool = true, node: String = "node-1")
+        throws -> Pod
+    {
+        var engine = ChaosEngine(name: "nginx-chaos", namespace: "shop")
+        engine.metadata.uid = "engine-uid"
+        var platform = PlatformSettings()
+        platform.injection = injection
+        return try HelperPod(
+            experiment: "pod-network-loss", namespace: "shop", engine: hasEngine ? engine : nil,
+            parent: parent(isJob: false), settings: try HelperSettings(TunableReader([:])), platform: platform,
+            group: "pod-network-loss-helper-abc123"
+        ).make(for: order(), node: node)
+    }
+
+    @Test("where no watchdog is, a helper stays until it is known to be undone, if an operator is there to let it go")
+    func finalizer() throws {
+        #expect(try Self.helper(.watchedHelper).metadata.finalizers == [])
+        #expect(try Self.helper(.helper).metadata.finalizers == ["litmuschaos.io/injection"])
+        #expect(try Self.helper(.helper, hasEngine: false).metadata.finalizers == [])
+        #expect(try Self.helper(.helper).spec == Self.helper(.watchedHelper).spec)
+    }
+
+    @Test("an order for a node agent asks for no privilege, and no scheduler takes it")
+    func forAgent() throws {
+        let node = String(repeating: "n", count: 70)
+        let pod = try Self.helper(.nodeAgent, node: node)
+        #expect(pod.metadata.finalizers == ["litmuschaos.io/injection"])
+        #expect(pod.metadata.labels["litmuschaos.io/node-agent"]?.utf8.count == 63)
+        #expect(pod.metadata.annotations["litmuschaos.io/node"] == node)
+        #expect(pod.nodeName.isEmpty && pod.spec["schedulerName"] == "litmus-node-agent")
+        #expect(pod.spec["hostPID"].isNull && pod.spec["volumes"].isNull)
+        #expect(pod.spec["automountServiceAccountToken"] == false && pod.spec["serviceAccountName"] == "sa")
+        // What the Pod Security Standard `restricted` asks for.
+        #expect(pod.spec["securityContext", "runAsNonRoot"] == true)
+        #expect(pod.spec["securityContext", "seccompProfile", "type"] == "RuntimeDefault")
+        let container = try #require(pod.containers.first)
+        #expect(container.json["securityContext", "allowPrivilegeEscalation"] == false)
+        #expect(container.json["securityContext", "capabilities", "drop"] == ["ALL"])
+        #expect(container.json["securityContext", "privileged"].isNull && container.json["volumeMounts"].isNull)
+        #expect(InjectionOrder(helper: pod) == Self.order())
+    }
 }

@@ -21,6 +21,7 @@ import Testing
 
     private static let injected = #"{"state":"injected","effects":[]}"#
     private static let reverted = #"{"state":"reverted","effects":[]}"#
+    private static let interrupted = #"{"state":"reverted","effects":[],"isInterrupted":true}"#
     private static let running: JSON = ["containerStatuses": [["name": "c", "ready": true, "state": ["running": [:]]]]]
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -58,6 +59,14 @@ import Testing
             title: "reverted because it was told to go", pods: [pod("Running", report: reverted, isBeingDeleted: true)],
             state: .lost("helper pod failed: h was deleted before it was done", InjectionReport(state: .reverted))),
         Case(
+            title: "reverted because its node or agent was stopped",
+            pods: [
+                pod("Failed", report: interrupted, status: ["reason": "NodeAgentLost", "message": "told to end"])
+            ],
+            state: .lost(
+                "helper pod failed: h was told to end before it was done (NodeAgentLost, told to end)",
+                InjectionReport(state: .reverted, isInterrupted: true))),
+        Case(
             title: "over without a word", pods: [pod("Failed", status: ["reason": "Evicted", "message": "disk"])],
             state: .lost("helper pod failed: h ended without a report (Evicted, disk)", nil)),
         Case(
@@ -83,6 +92,15 @@ import Testing
         progress.see([])
         #expect(progress.state(of: Self.order) == .ended(InjectionReport(state: .reverted)))
         #expect(progress.failures.isEmpty && progress.missingEnd == nil)
+    }
+
+    @Test("an order that nobody has begun is told from one that is being begun")
+    func untaken() {
+        var progress = HelperProgress(orders: [Self.order])
+        progress.see([Self.pod("Pending")])
+        #expect(progress.missingAgents == "no node agent has taken h")
+        progress.see([Self.pod("Running", status: Self.running)])
+        #expect(progress.missingAgents == nil && progress.missingInjection != nil)
     }
 
     @Test("a failure without a reason is one nevertheless")

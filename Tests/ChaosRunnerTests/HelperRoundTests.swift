@@ -48,11 +48,13 @@ import Testing
 
     private func round(
         timeout: Duration = .seconds(20), cleansUp: Bool = false, time: TimeSource = .continuous,
-        client: (any APIClient)? = nil
+        client: (any APIClient)? = nil, injection: PlatformSettings.Injection = .watchedHelper
     ) throws -> HelperRound {
+        var platform = PlatformSettings()
+        platform.injection = injection
         let pods = HelperPod(
             experiment: "loss", namespace: "litmus", engine: nil, parent: nil,
-            settings: try HelperSettings(TunableReader(["TERMINATION_GRACE_PERIOD_SECONDS": "1"])),
+            settings: try HelperSettings(TunableReader(["TERMINATION_GRACE_PERIOD_SECONDS": "1"])), platform: platform,
             group: "loss-helper-x")
         return HelperRound(
             client: client ?? cluster, pods: pods, timeout: timeout, cleansUp: cleansUp, time: time,
@@ -308,6 +310,26 @@ extension HelperRoundTests {
         let outcome = try await run(.stays, .stays)
         #expect(outcome.failures.count == 1 && outcome.failure?.reason.contains("exceeded quota") == true)
         #expect(told.value == 0)
+    }
+
+    @Test("a node on which no agent answers is named within seconds, with what to look at")
+    func noAgent() async throws {
+        let clock = ManualClock()
+        let round = try round(time: TimeSource(clock), injection: .nodeAgent)
+        let player = HelperPlayer(cluster: cluster) { _ in .neverStarts }
+        let orders = [order(0, duration: 60_000)]
+        let outcome = try await player.run {
+            let task = Task { await round.run(orders) {} }
+            try await cluster.waitFor(Pod.self) { !$0.isEmpty }
+            while watches < 2 { await Task.yield() }
+            await clock.waitForSleepers()
+            clock.advance(by: .seconds(5))
+            return await task.value
+        }
+        #expect(outcome.failures.map(\.code) == [.helperPodFailed])
+        #expect(outcome.failure?.reason.hasPrefix("no node agent answers on node node-0: ") == true)
+        #expect(outcome.failure?.reason.contains("-l app.kubernetes.io/component=node-agent") == true)
+        try await cluster.waitFor(Pod.self) { $0.isEmpty }
     }
 
     @Test("each turn of a serial order counts, with the time that containers may take to be back")

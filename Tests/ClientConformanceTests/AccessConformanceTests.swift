@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AccessConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessConformanceTests {
     private static let rbac = "rbac.authorization.k8s.io"
 
     /// Lets the account `bot` do `verbs` with ConfigMaps of the namespace `test`.

@@ -5,6 +5,8 @@ import Testing
 struct ConformanceCluster: Sendable {
     /// As the administrator.
     let client: any APIClient
+    /// Others write there too, so that versions move and controllers act at any time.
+    var isShared = false
     /// Makes watches of ConfigMaps from versions before now impossible.
     let forgetChanges: @Sendable () async throws -> Void
     /// Runs a body with a client that acts as a service account of the namespace `test`.
@@ -16,7 +18,35 @@ struct ConformanceCluster: Sendable {
             _ = try await client.create(Namespace(name: name))
         }
         for account in ["default", "bot"] {
-            _ = try await client.create(ServiceAccount(name: account, namespace: "test"))
+            // The one named default is made by a controller where there is one.
+            do {
+                _ = try await client.create(ServiceAccount(name: account, namespace: "test"))
+            } catch let status as Status where status.isAlreadyExists {}
+        }
+    }
+
+    /// Makes a pod of one container, `main`, and waits until it runs.
+    func runPod(_ name: String, script: String = "sleep 600") async throws {
+        var pod = Pod(name: name, namespace: "test")
+        pod.metadata.labels = ["app": name]
+        pod.spec = [
+            "restartPolicy": "Never", "terminationGracePeriodSeconds": 0,
+            "containers": [
+                [
+                    "name": "main", "image": .string(RealCluster.image), "imagePullPolicy": "Never",
+                    "command": ["sh", "-c", .string(script)],
+                ]
+            ],
+        ]
+        _ = try await client.create(pod)
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            let phase = try await client.get(Pod.self, namespace: "test", name: name).json["status", "phase"]
+            if phase == "Running" || phase == "Succeeded" { return }
+            guard ContinuousClock.now < deadline else {
+                throw Status.internalError("pod \(name) of image \(RealCluster.image) is still \(phase) after 60 s")
+            }
+            try await Task.sleep(for: .milliseconds(100))
         }
     }
 
@@ -76,7 +106,8 @@ func configMap(_ name: String, _ data: [String: String] = [:], labels: [String: 
 
 func pod(_ name: String, node: String? = nil) -> Pod {
     var pod = Pod(name: name, namespace: "test")
-    pod.spec = ["containers": [["name": "main", "image": "nginx"]]]
+    // Where there is a scheduler, it leaves the pod to the test.
+    pod.spec = ["schedulerName": "nobody", "containers": [["name": "main", "image": "nginx"]]]
     if let node { pod.spec["nodeName"] = .string(node) }
     return pod
 }

@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ContentConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ContentConformanceTests {
     @Test("any text survives the way to the cluster and back", arguments: Implementation.allCases)
     func unicode(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in

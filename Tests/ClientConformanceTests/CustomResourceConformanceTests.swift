@@ -2,7 +2,7 @@ import KubernetesAPI
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CustomResourceConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct CustomResourceConformanceTests {
     private func widget(_ name: String, _ spec: JSON) -> Widget {
         var widget = Widget(name: name, namespace: "test")
         widget.json["spec"] = spec

@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeleteConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct DeleteConformanceTests {
     @Test("a deleted object is gone, and deleting it again by its kind is no error", arguments: Implementation.allCases)
     func delete(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("propagation policies become finalizers", arguments: Implementation.allCases)
+    @Test("propagation policies become finalizers", arguments: Implementation.ownClusters)
     func propagation(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in
             let client = cluster.client

@@ -7,16 +7,29 @@ import Logging
 import Testing
 
 /// The implementations of the client protocol: every test of this target runs on each that claims what it tests.
-enum Implementation: String, CaseIterable, Sendable, CustomTestStringConvertible {
+enum Implementation: String, Sendable, CustomTestStringConvertible {
     /// The embedded API server's own client.
     case inProcess
     /// The HTTPS client, against the front of the embedded API server.
     case https
     /// The cluster in memory that tests of controllers run on.
     case testCluster
+    /// The HTTPS client, against the cluster of `LITMUS_TEST_KUBECONFIG`, where it is set.
+    case realCluster
+    /// The embedded API server's own client, with a node that runs pods.
+    case embeddedInProcess
+    /// The HTTPS client, against the embedded cluster with a node that runs pods.
+    case embeddedHTTPS
 
+    private static let real: [Implementation] = RealCluster.kubeconfig == nil ? [] : [.realCluster]
+    static let allCases: [Implementation] = [.inProcess, .https, .testCluster] + real
     /// Those that also have what `InMemoryCluster` says it lacks: validation, authorization, server-side apply, …
-    static let servers: [Implementation] = [.inProcess, .https]
+    static let servers: [Implementation] = [.inProcess, .https] + real
+    /// Those that a test has for itself: nothing else writes there, and they are as its settings say.
+    static let ownClusters: [Implementation] = [.inProcess, .https, .testCluster]
+    static let ownServers: [Implementation] = [.inProcess, .https]
+    /// Those whose pods run.
+    static let withContainers: [Implementation] = [.embeddedInProcess, .embeddedHTTPS] + real
 
     var testDescription: String { rawValue }
 
@@ -37,6 +50,9 @@ enum Implementation: String, CaseIterable, Sendable, CustomTestStringConvertible
             try await body(cluster)
         }
         switch self {
+        case .realCluster: try await RealCluster.run(prepared)
+        case .embeddedInProcess: try await EmbeddedBacking.run(overHTTPS: false, prepared)
+        case .embeddedHTTPS: try await EmbeddedBacking.run(overHTTPS: true, prepared)
         case .inProcess: try await Self.runInProcess(settings, prepared)
         case .https: try await Self.runHTTPS(settings, prepared)
         case .testCluster:
@@ -98,7 +114,10 @@ enum Implementation: String, CaseIterable, Sendable, CustomTestStringConvertible
                 connection.certificateAuthority = Array(credentials.authority.certificatePEM.utf8)
                 connection.authorization = .token(credentials.adminToken)
                 let administrator = connection
-                try await HTTPKubernetesClient.with(administrator, logger: quiet) { client in
+                var unlimited = HTTPKubernetesClient.Options()
+                unlimited.rateLimit = nil
+                let options = unlimited
+                try await HTTPKubernetesClient.with(administrator, options: options, logger: quiet) { client in
                     try await body(
                         ConformanceCluster(
                             client: client, forgetChanges: { try await client.overwrite(settings.changesKept) },
@@ -125,7 +144,7 @@ enum Implementation: String, CaseIterable, Sendable, CustomTestStringConvertible
 
 extension APIClient {
     /// A token of a service account of the namespace `test`.
-    fileprivate func token(of account: String) async throws -> String {
+    func token(of account: String) async throws -> String {
         let request = try await create(
             ServiceAccount.type.gvr, namespace: "test", name: account, subresource: "token",
             object: ["spec": ["expirationSeconds": 600]], options: WriteOptions())

@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ListConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ListConformanceTests {
     /// Four ConfigMaps, and one in another namespace.
     private func fill(_ client: any APIClient) async throws {
         _ = try await client.create(configMap("a", labels: ["app": "web", "tier": "front"]))
@@ -68,8 +68,8 @@ import Testing
     @Test("chunks give every object once, in order", arguments: Implementation.allCases)
     func chunks(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in
-            for index in 10..<40 { _ = try await cluster.client.create(configMap("o\(index)")) }
-            var options = ListOptions(limit: 7)
+            for index in 10..<40 { _ = try await cluster.client.create(configMap("o\(index)", labels: ["a": "b"])) }
+            var options = ListOptions(labelSelector: LabelSelector(matching: ["a": "b"]), limit: 7)
             var sizes: [Int] = []
             var names: [String] = []
             while true {
@@ -89,8 +89,10 @@ import Testing
         try await implementation.run { cluster in
             let client = cluster.client
             for index in 10..<20 { _ = try await client.create(configMap("o\(index)")) }
+            let limit = cluster.isShared ? 5 : 4
             let first = try await client.list(
-                ConfigMap.type.gvr, namespace: "test", options: ListOptions(limit: 4))
+                ConfigMap.type.gvr, namespace: "test", options: ListOptions(limit: limit))
+            // Real clusters put an object of their own into each namespace, which is counted though not seen.
             #expect(first.remainingItemCount == 6)
             _ = try await client.create(configMap("o15a"))
             try await client.delete(ConfigMap.self, namespace: "test", name: "o16")

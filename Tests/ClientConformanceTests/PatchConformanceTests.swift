@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PatchConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct PatchConformanceTests {
     @Test("a merge patch sets, adds and removes", arguments: Implementation.allCases)
     func merge(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in
@@ -76,7 +76,7 @@ import Testing
             #expect(try await apply(["x": "2"], by: "two", force: true).data == ["x": "2", "y": "1"])
             let version = try await cluster.version()
             _ = try await apply(["x": "2"], by: "two")
-            #expect(try await cluster.version() == version)
+            if !cluster.isShared { #expect(try await cluster.version() == version) }
             #expect(try await apply([:], by: "one").data == ["x": "2"])
         }
     }

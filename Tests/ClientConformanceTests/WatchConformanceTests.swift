@@ -1,7 +1,7 @@
 import KubernetesAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WatchConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchConformanceTests {
     private static let type = ConfigMap.type.gvr
 
     @Test("without a version the present state comes first, then what changes", arguments: Implementation.allCases)
@@ -12,7 +12,8 @@ import Testing
             for version in ["", "0"] {
                 let stream = try await cluster.client.watch(
                     Self.type, namespace: "test", options: ListOptions(resourceVersion: version))
-                #expect(try await take(2, of: stream).map(\.summary) == ["ADDED a", "ADDED b"])
+                // Kubernetes promises no order among them.
+                #expect(try await take(2, of: stream).map(\.summary).sorted() == ["ADDED a", "ADDED b"])
                 let made = try await cluster.client.create(configMap("c"))
                 let event = try await take(1, of: stream)
                 #expect(event == [.added(made.json)])
@@ -45,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("initial events end with a bookmark of the kind that says so", arguments: Implementation.allCases)
+    @Test("initial events end with a bookmark of the kind that says so", arguments: Implementation.ownClusters)
     func initialEvents(_ implementation: Implementation) async throws {
         try await implementation.run { cluster in
             _ = try await cluster.client.create(configMap("a"))
@@ -65,7 +66,7 @@ import Testing
 
     @Test(
         "bookmarks move on with changes of other kinds, and a time-out ends the watch",
-        arguments: Implementation.servers)
+        arguments: Implementation.ownServers)
     func bookmarks(_ implementation: Implementation) async throws {
         try await implementation.run(.init(bookmarkInterval: .milliseconds(200))) { cluster in
             let stream = try await cluster.client.watch(
@@ -140,8 +141,8 @@ import Testing
     @Test("a version that is no longer kept is expired, the present state is not", arguments: Implementation.allCases)
     func expired(_ implementation: Implementation) async throws {
         try await implementation.run(.init(changesKept: 5)) { cluster in
-            let old = try await cluster.client.create(configMap("a")).metadata.resourceVersion
-            try await cluster.forgetChanges()
+            var old = try await cluster.client.create(configMap("a")).metadata.resourceVersion
+            if cluster.isShared { old = "1" } else { try await cluster.forgetChanges() }
             let refused = try await refusal(of: {
                 let stream = try await cluster.client.watch(
                     Self.type, namespace: "test", options: ListOptions(resourceVersion: old))

@@ -146,6 +146,60 @@ import Testing
         }
     }
 
+    @Test("a verb that was granted later is used: after a minute of lists the watch is tried again")
+    func watchesAgain() async throws {
+        let cluster = InMemoryCluster()
+        cluster.onRequest { request in
+            if request.verb == "watch" { throw Status.forbidden(ConfigMap.type.gvr, name: "", "no watch") }
+        }
+        let clock = ManualClock()
+        let informer = Informer<ConfigMap>(client: cluster, time: TimeSource(clock))
+        @Sendable func watches() -> Int { cluster.requests.filter { $0.verb == "watch" }.count }
+        try await withRunning(informer) {
+            var pauses = 0
+            while watches() < 2 {
+                await clock.waitForSleepers()
+                clock.advance(by: .seconds(5))
+                pauses += 1
+                try #require(pauses < 50)
+            }
+            // Pauses of five seconds for a minute.
+            #expect((12...14).contains(pauses), "\(pauses)")
+            #expect(cluster.requests.filter { $0.verb == "list" }.count <= 16)
+        }
+    }
+
+    @Test("where lists fail while watching is forbidden, the pauses grow")
+    func pollsBackOff() async throws {
+        let cluster = InMemoryCluster()
+        let isBroken = Mutex(false)
+        cluster.onRequest { request in
+            if request.verb == "watch" { throw Status.forbidden(ConfigMap.type.gvr, name: "", "no watch") }
+            if isBroken.withLock(\.self) { throw Status.internalError("broken") }
+        }
+        let clock = ManualClock()
+        let informer = Informer<ConfigMap>(client: cluster, time: TimeSource(clock))
+        try await withRunning(informer) {
+            await clock.waitForSleepers()
+            isBroken.withLock { $0 = true }
+            let before = cluster.requests.count
+            // 5 s pass a hundred times: from the tenth failure on, pauses are 30 s.
+            for _ in 0..<100 {
+                await clock.waitForSleepers()
+                clock.advance(by: .seconds(5))
+            }
+            let lists = cluster.requests.count - before
+            #expect((15...40).contains(lists), "\(lists)")
+            isBroken.withLock { $0 = false }
+            try await create("a", in: cluster)
+            for _ in 0..<20 where informer.list().isEmpty {
+                await clock.waitForSleepers()
+                clock.advance(by: .seconds(5))
+            }
+            #expect(informer.list().map(\.name) == ["a"])
+        }
+    }
+
     @Test("long lists come in chunks of 500")
     func chunks() async throws {
         let cluster = InMemoryCluster()

@@ -69,6 +69,7 @@ struct PodTests {
         for name in ["a", "b"] {
             var made = try await test.client.create(pod(name, labels: ["app": "web"]))
             made.json["status", "conditions"] = [["type": "Ready", "status": "True"]]
+            made.json["status", "phase"] = "Running"
             _ = try await test.client.update(made, subresource: "status")
         }
         let budgets = GroupVersionResource(group: "policy", version: "v1", resource: "poddisruptionbudgets")

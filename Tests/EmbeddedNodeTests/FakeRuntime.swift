@@ -1,4 +1,5 @@
 import ContainerRuntime
+import Host
 import Synchronization
 
 /// A runtime without processes: tests end containers and read what was asked for.
@@ -94,6 +95,14 @@ final class FakeRuntime: ContainerRuntime {
             state.executions.isEmpty
                 ? ExecutionResult(exitCode: 0, output: [], errorOutput: []) : state.executions.removeFirst()
         }
+    }
+
+    /// The command as a process of its own.
+    func attach(id: String, command: [String], streams: AttachedProcess.Streams) async throws -> AttachedProcess {
+        note("attach \(id)")
+        let request = SpawnRequest(
+            executable: command.first ?? "", arguments: command, environment: ["PATH=/usr/bin:/bin"])
+        return try await AttachedProcess.start(request, streams)
     }
 
     func remove(id: String) async throws {}

@@ -145,7 +145,7 @@ import Testing
     @Test(
         "one setting names the image",
         arguments: [
-            (nil, nil, "litmus:9"), (nil, "reg.example.com:5000/x", "reg.example.com:5000/x/litmus:9"),
+            (nil, nil, "localhost/litmus:9"), (nil, "reg.example.com:5000/x", "reg.example.com:5000/x/litmus:9"),
             ("mine:2", "reg/", "reg/mine:2"), ("quay.io/me/litmus@sha256:0", nil, "quay.io/me/litmus@sha256:0"),
         ] as [(String?, String?, String)])
     func image(image: String?, registry: String?, reference: String) {

@@ -146,6 +146,27 @@ import Testing
         }
     }
 
+    @Test("a token that is refused twice is named, without saying it")
+    func expiredToken() async throws {
+        try await TestAPIServer.with({ _ in .status(.unauthorized()) }) { server in
+            var connection = ClusterConnection(server: "http://127.0.0.1:\(server.port)")
+            for (authorization, words, requests) in [
+                (ClusterConnection.Authorization.token("secret"), "the token of the kubeconfig", 1),
+                (.exec(plugin("TOKEN=secret; echo \"\(Self.credential)\"")), "the credential plugin sh", 2),
+            ] {
+                connection.authorization = authorization
+                let before = server.requests.count
+                let refused = connection
+                let status = await #expect(throws: Status.self) { _ = try await get(refused) }
+                #expect(status?.isUnauthorized == true)
+                #expect(status?.message.contains(words) == true, "\(status?.message ?? "")")
+                #expect(status?.message.contains("127.0.0.1:\(server.port)") == true)
+                #expect(status?.message.contains("secret") == false)
+                #expect(server.requests.count - before == requests)
+            }
+        }
+    }
+
     private func plugin(_ script: String) -> ExecPlugin {
         var plugin = ExecPlugin(apiVersion: "client.authentication.k8s.io/v1", command: "sh")
         plugin.arguments = ["-c", script]

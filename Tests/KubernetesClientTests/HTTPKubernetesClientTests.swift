@@ -129,6 +129,34 @@ import Testing
         }
     }
 
+    @Test("an eviction that a budget forbids is told at once, one that a busy server refuses is sent again")
+    func budget() async throws {
+        let budget = Status(
+            code: 429, reason: "TooManyRequests", message: "no",
+            details: ["causes": [["reason": "DisruptionBudget"]]])
+        let replies: [TestAPIServer.Reply] = [
+            .status(budget, headers: ["Retry-After": "10"]), .answer(429, "", headers: ["Retry-After": "0"]),
+            .json([:]),
+            .status(.badRequest("no kind \"Eviction\" is registered for version \"policy/v1\"")), .json([:]),
+        ]
+        try await serve({ replies[$0.number - 1] }) { client, server in
+            let refused = await #expect(throws: Status.self) {
+                try await client.evict(namespace: "ns", name: "p", options: DeleteOptions(uid: "u"))
+            }
+            #expect(refused == budget)
+            try await client.evict(namespace: "ns", name: "p")
+            try await client.evict(namespace: "ns", name: "p")
+            #expect(
+                server.requests.map(\.target) == Array(repeating: "/api/v1/namespaces/ns/pods/p/eviction", count: 5))
+            let bodies = try server.requests.map { try JSON(parsing: Array($0.body.utf8)) }
+            #expect(
+                bodies.map { $0["apiVersion"].string ?? "" } == Array(repeating: "policy/v1", count: 4) + [
+                    "policy/v1beta1"
+                ])
+            #expect(bodies[0]["deleteOptions", "preconditions", "uid"] == "u")
+        }
+    }
+
     @Test("where nobody listens the error names the server")
     func refusedConnection() async throws {
         let port = try await TestAPIServer.with({ _ in .close }) { $0.port }

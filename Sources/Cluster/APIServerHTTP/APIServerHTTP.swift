@@ -1,11 +1,11 @@
 import EmbeddedAPIServer
 import Hummingbird
 import HummingbirdCore
-import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
+import WebSocket
 
 /// The HTTPS front of the embedded API server: the Kubernetes REST API over HTTP/1.1 and HTTP/2 (by ALPN), for
 /// kubectl and every other client.
@@ -157,9 +157,11 @@ public final class APIServerHTTP: ServiceLifecycle.Service {
         _ tls: TLSConfiguration, _ handler: RequestHandler, _ address: Address, _ index: Int
     ) throws -> any ServiceLifecycle.Service {
         let writer = ReplyWriter(streams: streams)
+        let upgrade = ExecUpgrade(handler: handler)
         let builder = HTTPServerBuilder { [connections] responder in
             RegisteredChannel(
-                base: try HTTP2UpgradeChannel(tlsConfiguration: tls, responder: responder), registry: connections)
+                base: try WebSocketHTTP2Channel(
+                    tlsConfiguration: tls, responder: responder, webSocket: upgrade.webSocket), registry: connections)
         }
         return try builder.buildServer(
             configuration: .init(address: .hostname(address.host, port: address.port), backlog: 1024),

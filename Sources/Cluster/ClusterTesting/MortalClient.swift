@@ -131,6 +131,10 @@ public final class MortalClient: APIClient {
         try await read { try await cluster.podLog(namespace: namespace, name: name, options: options) }
     }
 
+    public func exec(namespace: String, name: String, options: ExecOptions) async throws -> any ExecSession {
+        try await write { try await cluster.exec(namespace: namespace, name: name, options: options) }
+    }
+
     public func resourceTypes() async throws -> [ResourceType] {
         try await read { try await cluster.resourceTypes() }
     }

@@ -1,3 +1,5 @@
+import Host
+
 /// Starts and stops what pods are made of. One implementation runs containers as root (network namespaces, `runc`),
 /// one plain processes without root; the node agent knows only this protocol.
 public protocol ContainerRuntime: Sendable {
@@ -26,6 +28,11 @@ public protocol ContainerRuntime: Sendable {
 
     /// Runs a command in a running container's namespaces, for probes and `cmdProbe`.
     func execute(id: String, command: [String], timeout: Duration) async throws -> ExecutionResult
+
+    /// Starts a command in a running container's namespaces with streams for a conversation, for `exec`.
+    /// - Throws: `ContainerRuntimeError` with reason `ContainerNotRunning` or `ContainerNotFound`; `HostError`, operation
+    ///   `execute`, for a program that cannot be.
+    func attach(id: String, command: [String], streams: AttachedProcess.Streams) async throws -> AttachedProcess
 
     /// Removes what is left of an ended container except its log. Idempotent.
     func remove(id: String) async throws

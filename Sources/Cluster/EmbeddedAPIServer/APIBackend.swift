@@ -28,6 +28,13 @@ public protocol APIBackend: Sendable {
         _ type: GroupVersionResource, namespace: String?, options: ListOptions, as identity: Identity
     ) async throws -> AsyncThrowingStream<StoredEvent, any Error>
 
+    /// Checks everything about a command in a container before the connection becomes its stream.
+    /// - Parameter verbs: on `pods/exec`, all of which `identity` must have.
+    /// - Throws: `Status` 403, 404, or 400 when the command cannot be run there.
+    func prepareCommand(
+        namespace: String, name: String, options: ExecOptions, verbs: [String], as identity: Identity
+    ) async throws -> PreparedCommand
+
     /// A client that acts as `identity`: the writes, and everything else.
     func client(as identity: Identity) -> any APIClient
 }

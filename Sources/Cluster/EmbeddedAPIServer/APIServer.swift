@@ -10,6 +10,7 @@ public final class APIServer: APIBackend {
     /// What others lend to the server.
     struct Parts: Sendable {
         var logSource: (any PodLogSource)?
+        var commandSource: (any PodCommandSource)?
         var tokenIssuer: (any TokenIssuer)?
         var tokenReviewer: (any TokenReviewer)?
     }
@@ -20,6 +21,8 @@ public final class APIServer: APIBackend {
     let services: ServiceAllocator
     let authorizer: RBACAuthorizer
     let parts = Mutex(Parts())
+    /// An eviction must see what the one before it took away.
+    let evictions = Turns()
 
     /// Opens the storage and reads everything that is in it.
     /// - Throws: `StoreError`.
@@ -61,6 +64,9 @@ public final class APIServer: APIBackend {
 
     /// Where `pods/log` comes from; without one it is answered 503.
     public func setLogSource(_ source: any PodLogSource) { parts.withLock { $0.logSource = source } }
+
+    /// Who runs commands for `pods/exec`; without one it is answered 503.
+    public func setCommandSource(_ source: any PodCommandSource) { parts.withLock { $0.commandSource = source } }
 
     /// Who makes service account tokens; without one `serviceaccounts/token` is answered 503.
     public func setTokenIssuer(_ issuer: any TokenIssuer) { parts.withLock { $0.tokenIssuer = issuer } }

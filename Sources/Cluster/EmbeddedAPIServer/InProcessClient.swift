@@ -70,6 +70,12 @@ struct InProcessClient: APIClient {
         try await server.podLog(namespace: namespace, name: name, options: options, as: identity)
     }
 
+    func exec(namespace: String, name: String, options: ExecOptions) async throws -> any ExecSession {
+        let command = try await server.prepareCommand(
+            namespace: namespace, name: name, options: options, verbs: APIServer.webSocketVerbs, as: identity)
+        return try await command.start().session
+    }
+
     func resourceTypes() async throws -> [ResourceType] {
         await server.servedResources().sorted { left, right in
             if left.type.group != right.type.group { return left.type.group < right.type.group }

@@ -75,6 +75,19 @@ enum ServiceRange {
     }
 }
 
+/// Has the node run the commands that the API server is asked for.
+struct NodeCommands: PodCommandSource {
+    let commands: PodCommands
+
+    func prepare(_ options: ExecOptions, in pod: Pod) async throws -> PreparedCommand {
+        let container = try commands.check(pod, options)
+        return PreparedCommand {
+            let (session, resize) = try await commands.start(options, in: container)
+            return PodCommand(session: session, resize: resize)
+        }
+    }
+}
+
 /// Gives the API server the logs that the node keeps.
 struct NodeLogs: PodLogSource {
     let logs: PodLogs

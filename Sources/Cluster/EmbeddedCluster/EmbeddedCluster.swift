@@ -70,6 +70,7 @@ public struct EmbeddedCluster: Sendable {
                 client: client, options: .init(rootCA: credentials.authority.certificatePEM), logger: logger)
             server.setTokenIssuer(front.tokens)
             server.setTokenReviewer(front.authenticator)
+            server.setCommandSource(NodeCommands(commands: PodCommands(runtime: runtime)))
             server.setLogSource(NodeLogs(logs: PodLogs(dataDirectory: place.pods)))
             services = [front, controllers, node]
         } catch {

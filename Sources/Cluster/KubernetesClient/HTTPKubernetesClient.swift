@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ControllerRuntime
 import KubernetesAPI
 import Logging
 import NIOCore
@@ -16,6 +17,10 @@ public final class HTTPKubernetesClient: APIClient, Sendable {
         /// For a request with its answer; watches and followed logs have none.
         public var requestTimeout = Duration.seconds(60)
         public var retries = RetryPolicy()
+        /// nil sends requests as they come.
+        public var rateLimit: RateLimit? = RateLimit(requestsPerSecond: 50, burst: 100)
+        /// What requests that wait for their turn wait by.
+        var time = TimeSource.continuous
 
         public init() {}
     }

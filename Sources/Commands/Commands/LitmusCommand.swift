@@ -9,7 +9,7 @@ public struct LitmusCommand: AsyncParsableCommand {
             RunCommand.self, PlanCommand.self, UpCommand.self, HaltCommand.self, ResumeCommand.self,
             RevertCommand.self, FaultsCommand.self, InstallCommand.self, UninstallCommand.self, ManifestsCommand.self,
             RBACCommand.self, VersionCommand.self, AgentCommand.self, RunnerCommand.self, ExperimentCommand.self,
-            InjectCommand.self, WatchdogCommand.self, SampleApplication.self,
+            InjectCommand.self, NodeAgentCommand.self, WatchdogCommand.self, SampleApplication.self,
         ])
 
     public init() {}

@@ -32,25 +32,40 @@ public enum ChaosHelper {
             time: time, logger: logger)
         let order: InjectionOrder
         do {
-            order = try parse(environment[HelperContract.orderVariable])
+            order = try self.order(environment[HelperContract.orderVariable])
         } catch {
-            await reporter.send(InjectionReport(state: .failed, failure: error.failure))
+            await reporter.send(InjectionReport(state: .failed, failure: error.failure, isUndone: true))
             await reporter.close()
             return 1
         }
         let report = await cancelWhenGracefulShutdown {
-            await OrderExecution(
-                order, targets: PodTargetSource(client: client, time: time, logger: logger), journal: journal,
-                logger: logger
-            ) { report in
+            await carryOut(order, client: client, journal: journal, time: time, logger: logger) { report in
                 await reporter.send(report)
-            }.run()
+            }
         }
         await reporter.close()
         return report.state == .reverted ? 0 : 1
     }
 
-    private static func parse(_ text: String?) throws(InjectionError) -> InjectionOrder {
+    /// Carries out an order whose targets are looked up in the cluster. Cancelling the task reverts at once.
+    /// - Parameters:
+    ///   - node: the only node on which targets may be, by their pods; nil accepts those of the order.
+    ///   - progress: gets every report in order, the last one included.
+    /// - Returns: the last report.
+    public static func carryOut(
+        _ order: InjectionOrder, on node: String? = nil, client: any APIClient, journal: Journal,
+        time: TimeSource = .continuous, logger: Logger,
+        progress: @escaping @Sendable (InjectionReport) async -> Void
+    ) async -> InjectionReport {
+        await OrderExecution(
+            order, targets: PodTargetSource(client: client, node: node, time: time, logger: logger), journal: journal,
+            logger: logger, progress: progress
+        ).run()
+    }
+
+    /// Reads the value of `HelperContract.orderVariable`.
+    /// - Throws: `InjectionError` of code `helper` that says what is wrong with it.
+    public static func order(_ text: String?) throws(InjectionError) -> InjectionOrder {
         guard let text, !text.isEmpty else {
             throw InjectionError(
                 code: .helper,

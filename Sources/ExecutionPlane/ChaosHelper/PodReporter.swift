@@ -10,11 +10,11 @@ import Logging
     import Foundation
 #endif
 
-/// Writes a helper's reports on its own pod, where the runner watches for them.
+/// Writes reports on a helper's pod, where the runner watches for them.
 ///
 /// In the background, so that a cluster that does not answer holds up neither the chaos nor its end; a report that is not
 /// written when the next one comes is replaced by it.
-actor PodReporter {
+public actor PodReporter {
     private let client: any APIClient
     private let namespace: String
     private let pod: String
@@ -26,10 +26,10 @@ actor PodReporter {
     private var writing: Task<Void, Never>?
 
     /// How long a cluster that does not answer is asked again, for one report.
-    static let patience = Duration.seconds(30)
+    public static let patience = Duration.seconds(30)
 
     /// - Parameter pod: the helper's own; empty writes to the log alone.
-    init(client: any APIClient, namespace: String, pod: String, time: TimeSource, logger: Logger) {
+    public init(client: any APIClient, namespace: String, pod: String, time: TimeSource, logger: Logger) {
         self.client = client
         self.namespace = namespace
         self.pod = pod
@@ -38,7 +38,7 @@ actor PodReporter {
     }
 
     /// Returns at once.
-    func send(_ report: InjectionReport) {
+    public func send(_ report: InjectionReport) {
         logger.info("report", metadata: ["state": "\(report.state.rawValue)", "effects": "\(report.effects.count)"])
         if let failure = report.failure {
             logger.error("failed", metadata: ["code": "\(failure.code)", "reason": "\(failure.reason)"])
@@ -48,7 +48,18 @@ actor PodReporter {
     }
 
     /// Returns when the latest report is written or cannot be, also while the helper is being stopped.
-    func close() async { await writing?.value }
+    public func close() async { await writing?.value }
+
+    /// The same, but gives up after `limit`.
+    public func close(within limit: Duration) async {
+        guard let writing else { return }
+        let timer = Task {
+            try await ContinuousClock().sleep(for: limit)
+            writing.cancel()
+        }
+        await writing.value
+        timer.cancel()
+    }
 
     private func writeAll() async {
         while let report = latest {

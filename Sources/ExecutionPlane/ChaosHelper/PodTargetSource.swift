@@ -6,6 +6,8 @@ import Logging
 /// Names the containers of targets as their pods' status does.
 struct PodTargetSource: TargetSource {
     let client: any APIClient
+    /// On which targets must be; nil leaves it to the process table to find them or not.
+    var node: String?
     let time: TimeSource
     let logger: Logger
 
@@ -34,6 +36,12 @@ struct PodTargetSource: TargetSource {
         }
         guard let pod, pod.uid == target.podUID else {
             throw InjectionError(code: .helper, reason: "the target pod \(target.pod) is gone", target: target)
+        }
+        if let node, pod.nodeName != node {
+            throw InjectionError(
+                code: .helper,
+                reason: "the target pod \(target.pod) is on node \(pod.nodeName), but the order is for node \(node)",
+                target: target)
         }
         return pod
     }

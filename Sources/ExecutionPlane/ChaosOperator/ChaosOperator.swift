@@ -49,6 +49,9 @@ public final class ChaosOperator: ServiceLifecycle.Service {
                 },
             ], workers: configuration.workers)
         self.controller = controller
+        Self.addUndoing(
+            to: manager, engines: engines, pods: pods, events: events, configuration: configuration, time: time,
+            logger: logger)
         // No source of the controller: aborts and deletions must go on where the operator may not read the order.
         halt.onChange(events: events, logger: logger) {
             for engine in engines.list() where engine.desiredState == .active { controller.enqueue(engine.key) }

@@ -7,8 +7,10 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -36,6 +38,23 @@ int clinux_memfd(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
 int clinux_openat(int directory, const char *path, int flags) { return openat(directory, path, flags | O_CLOEXEC); }
 int clinux_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
+int clinux_open_terminal(int *own, int *program) {
+    char name[64];
+    *own = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*own < 0) return -1;
+    if (grantpt(*own) == 0 && unlockpt(*own) == 0 && ptsname_r(*own, name, sizeof name) == 0) {
+        *program = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (*program >= 0) return 0;
+    }
+    int error = errno;
+    close(*own);
+    errno = error;
+    return -1;
+}
+int clinux_resize_terminal(int terminal, unsigned short columns, unsigned short rows) {
+    struct winsize size = {.ws_row = rows, .ws_col = columns};
+    return ioctl(terminal, TIOCSWINSZ, &size);
+}
 int clinux_poll_readable(int descriptor, int milliseconds) {
     struct pollfd entry = {.fd = descriptor, .events = POLLIN};
     return poll(&entry, 1, milliseconds);
@@ -57,9 +76,13 @@ int clinux_network_cookie(uint64_t *cookie) {
 int clinux_last_capability(void) { return CAP_LAST_CAP; }
 
 int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
-int clinux_epoll_add(int epoll, int descriptor, uint64_t token) {
-    struct epoll_event event = {.events = EPOLLIN, .data.u64 = token};
+static int epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event = {.events = events, .data.u64 = token};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+int clinux_epoll_add(int epoll, int descriptor, uint64_t token) { return epoll_add(epoll, descriptor, EPOLLIN, token); }
+int clinux_epoll_add_writable(int epoll, int descriptor, uint64_t token) {
+    return epoll_add(epoll, descriptor, EPOLLOUT, token);
 }
 int clinux_epoll_remove(int epoll, int descriptor) { return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL); }
 int clinux_epoll_wait(int epoll, uint64_t *tokens, int capacity) {

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -186,6 +187,8 @@ static int become_program(void *argument) {
     if (options->new_session) setsid();
     if (make_mounts(context) != 0) return 127;
     if (set_streams(options) != 0) return failed(context, clinux_step_streams, 0), 127;
+    if (options->controlling_terminal && ioctl(0, TIOCSCTTY, 0) != 0)
+        return failed(context, clinux_step_streams, 1), 127;
     set_open_files(options->open_files);
     if (options->directory && chdir(options->directory) != 0) return failed(context, clinux_step_directory, 0), 127;
     umask(022);

@@ -133,6 +133,11 @@ public enum EventReason: String, Sendable, CaseIterable {
     /// Additive to Litmus, on the halt's ConfigMap: it is not written as it should be.
     case haltUnclear = "ChaosHaltUnclear"
 
+    /// Additive to Litmus: what a lost helper had injected is undone.
+    case helperUndone = "ChaosHelperUndone"
+    /// Additive to Litmus: a helper ended without having undone what it injected; somebody is at it.
+    case helperLost = "ChaosHelperLost"
+
     // Runner, on the ChaosEngine.
     case dependencyCheck = "ExperimentDependencyCheck"
     case jobCreate = "ExperimentJobCreate"

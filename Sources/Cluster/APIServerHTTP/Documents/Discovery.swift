@@ -146,7 +146,9 @@ struct Subresource {
         case "eviction": (kind, apiVersion, verbs) = ("Eviction", ("policy", "v1"), ["create"])
         case "binding": (kind, verbs) = ("Binding", ["create"])
         case "log": verbs = ["get"]
-        case "exec", "attach", "portforward": verbs = ["create", "get"]
+        case "exec": (kind, verbs) = ("PodExecOptions", ["create", "get"])
+        case "attach": (kind, verbs) = ("PodAttachOptions", ["create", "get"])
+        case "portforward": (kind, verbs) = ("PodPortForwardOptions", ["create", "get"])
         case "proxy": verbs = ["create", "delete", "get", "patch", "update"]
         case "finalize": verbs = ["update"]
         default: verbs = ["get", "patch", "update"]

@@ -60,10 +60,7 @@ struct RequestHandler: Sendable {
         if path.isPublic, request.method == .get || request.method == .head {
             return try await documents.reply(to: path, request)
         }
-        guard var identity = try await authenticator.identity(authorization: request.headers[.authorization]) else {
-            throw Status.unauthorized()
-        }
-        identity = try await impersonation.apply(request.headers, to: identity)
+        let identity = try await identity(of: request)
         user = identity.username
         if case .resource(let resource) = path {
             return try await resources.reply(to: resource, request, as: identity)
@@ -72,6 +69,15 @@ struct RequestHandler: Sendable {
             throw path == .unknown ? Status.noSuchResource : Status.wrongMethod
         }
         return try await documents.reply(to: path, request)
+    }
+}
+
+extension RequestHandler {
+    func identity(of request: APIRequest) async throws -> Identity {
+        guard let identity = try await authenticator.identity(authorization: request.headers[.authorization]) else {
+            throw Status.unauthorized()
+        }
+        return try await impersonation.apply(request.headers, to: identity)
     }
 }
 

@@ -22,6 +22,7 @@ struct ResourceHandler: Sendable {
         case .list: return try await call.list()
         case .watch: return try await call.watch()
         case .log: return try await call.log()
+        case .exec: return try await call.exec()
         case .create: return try await call.create()
         case .update: return try await call.update()
         case .patch: return try await call.patch()
@@ -50,7 +51,7 @@ struct ResourceHandler: Sendable {
 
 /// What a method on a resource path means.
 enum Operation: Equatable {
-    case get, list, watch, log, create, update, patch, delete, deleteCollection
+    case get, list, watch, log, exec, create, update, patch, delete, deleteCollection
 
     /// - Throws: `Status` 404 where nothing can be, 405 where something else can be done.
     init(_ path: ResourcePath, _ request: APIRequest, _ resource: ServedResource) throws {
@@ -94,7 +95,7 @@ enum Operation: Equatable {
         _ name: String, _ path: ResourcePath, _ method: HTTPRequest.Method, _ resource: ServedResource
     ) throws -> Operation {
         // These need a connection that is upgraded to a stream of its own.
-        if ["exec", "attach", "portforward", "proxy"].contains(name) {
+        if ["attach", "portforward", "proxy"].contains(name) {
             throw Status(
                 code: 501, reason: "NotImplemented",
                 message: "the embedded cluster does not offer \(path.type.resource)/\(name)")
@@ -103,19 +104,20 @@ enum Operation: Equatable {
         let verbs = Subresource(name, of: resource).verbs
         let operation: Operation? =
             switch method {
+            case .get where name == "exec", .post where name == "exec": .exec
             case .get: name == "log" ? .log : .get
             case .post: .create
             case .put: .update
             case .patch: .patch
             default: nil
             }
-        guard let operation, verbs.contains(operation.verb) else { throw Status.wrongMethod }
+        guard let operation, operation == .exec || verbs.contains(operation.verb) else { throw Status.wrongMethod }
         return operation
     }
 
     var verb: String {
         switch self {
-        case .get, .log: "get"
+        case .get, .log, .exec: "get"
         case .list: "list"
         case .watch: "watch"
         case .create: "create"

@@ -13,8 +13,10 @@ struct APIRequest: Sendable {
     var headers: HTTPFields
     var body: RequestBody
 
-    init(_ request: Request) {
-        let target = request.head.path ?? "/"
+    init(_ request: Request) { self.init(request.head, body: request.body) }
+
+    init(_ head: HTTPRequest, body: RequestBody) {
+        let target = head.path ?? "/"
         if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
             path = String(target[..<mark])
             query = Query(target[target.utf8.index(after: mark)...])
@@ -22,9 +24,9 @@ struct APIRequest: Sendable {
             path = target
             query = Query("")
         }
-        method = request.method
-        headers = request.headers
-        body = request.body
+        method = head.method
+        headers = head.headerFields
+        self.body = body
     }
 
     /// The whole body.

@@ -25,6 +25,9 @@ struct Query: Sendable {
         parameters.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
     }
 
+    /// All values of that name, empty ones too.
+    func values(_ name: String) -> [String] { parameters.filter { $0.name == name }.map(\.value) }
+
     /// `true`/`1`/empty as true, as the API reads booleans.
     func bool(_ name: String) throws -> Bool {
         guard let parameter = parameters.first(where: { $0.name == name }) else { return false }
@@ -126,6 +129,15 @@ extension Query {
                 "invalid propagationPolicy \"\(text)\": expected one of Orphan, Background, Foreground")
         }
         return policy
+    }
+
+    /// A request that names neither output gets both.
+    func execOptions() throws -> ExecOptions {
+        let namesOutput = contains("stdout") || contains("stderr")
+        return ExecOptions(
+            command: values("command"), container: self["container"], stdin: try bool("stdin"),
+            stdout: try bool("stdout") || !namesOutput, stderr: try bool("stderr") || !namesOutput,
+            tty: try bool("tty"))
     }
 
     func logOptions() throws -> LogOptions {

@@ -107,14 +107,29 @@ public actor ProcessRuntime: NodeNetworkProviding {
     }
 
     public func execute(id: String, command: [String], timeout: Duration) async throws -> ExecutionResult {
+        try await Execution.run(try request(id: id, command: command), timeout: timeout)
+    }
+
+    public func attach(
+        id: String, command: [String], streams: AttachedProcess.Streams
+    ) async throws -> AttachedProcess {
+        var request = try request(id: id, command: command)
+        if streams.terminal { request.describeTerminal() }
+        return try await AttachedProcess.start(request, streams)
+    }
+
+    /// A command with the container's environment and working directory.
+    private func request(id: String, command: [String]) throws -> SpawnRequest {
         let container = try find(id)
-        guard let program = command.first else {
-            throw ContainerRuntimeError(reason: "ContainerNotRunning", message: "no command was given")
+        guard !container.process.hasEnded, let program = command.first else {
+            throw ContainerRuntimeError(
+                reason: "ContainerNotRunning",
+                message: command.isEmpty ? "no command was given" : "the container \(id) is not running")
         }
         var request = SpawnRequest(executable: program, arguments: command, environment: container.environment)
         request.directory = container.specification.directory
         request.parentDeathSignal = SIGKILL
-        return try await Execution.run(request, timeout: timeout)
+        return request
     }
 
     public func remove(id: String) async throws {

@@ -42,6 +42,19 @@ extension RuncRuntime {
     }
 
     public func execute(id: String, command: [String], timeout: Duration) async throws -> ExecutionResult {
+        try await Execution.run(try await request(id: id, command: command), timeout: timeout)
+    }
+
+    public func attach(
+        id: String, command: [String], streams: AttachedProcess.Streams
+    ) async throws -> AttachedProcess {
+        var request = try await request(id: id, command: command)
+        if streams.terminal { request.describeTerminal() }
+        return try await AttachedProcess.start(request, streams)
+    }
+
+    /// A command in the container's namespaces and control group, with its environment, user and capabilities.
+    private func request(id: String, command: [String]) async throws -> SpawnRequest {
         let container = try find(id)
         guard !container.process.hasEnded, let program = command.first else {
             throw ContainerRuntimeError(
@@ -60,7 +73,7 @@ extension RuncRuntime {
         request.controlGroupFiles = container.controlGroup.joinFiles
         request.user = container.specification.spawnUser
         request.capabilities = container.specification.isPrivileged ? nil : container.specification.capabilities
-        return try await Execution.run(request, timeout: timeout)
+        return request
     }
 
     private func find(_ id: String) throws -> ContainerState {
@@ -71,7 +84,14 @@ extension RuncRuntime {
     }
 }
 
-/// Runs a command of a probe or of `exec`.
+extension SpawnRequest {
+    /// What programs at a terminal want to know.
+    mutating func describeTerminal() {
+        if !environment.contains(where: { $0.hasPrefix("TERM=") }) { environment.append("TERM=xterm") }
+    }
+}
+
+/// Runs a command of a probe.
 enum Execution {
     /// A command that cannot be executed is a result, not an error: 127 not found, 126 not executable, as a shell says.
     static func run(_ request: SpawnRequest, timeout: Duration) async throws -> ExecutionResult {

@@ -14,13 +14,21 @@ extension Informer {
     /// - Parameter onFailure: told of each list that failed; what it throws ends the following.
     func follow(onFailure: (any Error) throws -> Void) async rethrows {
         var backoff = Backoff(base: .milliseconds(50), limit: .seconds(30), jitter: 0.2)
+        var hasWarned = false
         while !Task.isCancelled {
             do {
                 _ = try await listAll()
                 backoff.reset()
                 switch try await watch() {
                 case .listAgain: continue
-                case .watchForbidden: try await poll()
+                case .watchForbidden:
+                    if !hasWarned {
+                        hasWarned = true
+                        logger.warning(
+                            "watching is forbidden: listing at intervals instead; grant the verb watch for fast reactions"
+                        )
+                    }
+                    try await poll()
                 }
             } catch {
                 if Task.isCancelled { return }
@@ -84,18 +92,15 @@ extension Informer {
             labelSelector: labels, fieldSelector: fields, resourceVersion: resourceVersion, allowWatchBookmarks: true)
     }
 
-    /// Lists again and again; pauses grow from 200 ms to 5 s as long as nothing changes.
-    private func poll() async throws -> Never {
-        logger.warning("watching is forbidden: listing at intervals instead; grant the verb watch for fast reactions")
+    /// Lists again and again; pauses grow from 200 ms to 5 s as long as nothing changes. After a minute it returns, for
+    /// the verb watch may have been granted since.
+    /// - Throws: what a list failed with, whose back-off is that of any list.
+    private func poll() async throws {
         var backoff = Backoff(base: .milliseconds(200), factor: 1.5, limit: .seconds(5))
-        while true {
+        let end = time.now() + .seconds(60)
+        while time.now() < end {
             try await time.sleep(backoff.next())
-            do {
-                if try await listAll() { backoff.reset() }
-            } catch {
-                try Task.checkCancellation()
-                logger.debug("list failed, trying again", metadata: ["error": "\(error)"])
-            }
+            if try await listAll() { backoff.reset() }
         }
     }
 }

@@ -60,33 +60,6 @@ extension APIServer {
         pod["status", "conditions"] = .array(others + [condition])
     }
 
-    /// Deletes a pod unless a disruption budget forbids it.
-    private func evict(
-        _ access: Access, _ name: String, _ eviction: JSON, _ options: WriteOptions
-    ) async throws -> JSON {
-        let entry = try entry(access, name)
-        if !entry.isBeingDeleted, !Pod(json: entry.json).isFinished {
-            let budgets = store.snapshot(.disruptionBudgets).entries.all
-                .filter { $0.key.namespace == entry.key.namespace }.map(\.json)
-            var pods: [Pod] = []
-            store.snapshot(.pods).entries.scan(namespace: entry.key.namespace) {
-                pods.append(Pod(json: $0.json))
-                return true
-            }
-            try DisruptionCheck(budgets: budgets, pods: pods).check(Pod(json: entry.json))
-        }
-        let asked = eviction["deleteOptions"]
-        _ = try await deleteObject(
-            access, name,
-            DeleteOptions(
-                gracePeriodSeconds: asked["gracePeriodSeconds"].int, uid: asked["preconditions", "uid"].string,
-                resourceVersion: asked["preconditions", "resourceVersion"].string,
-                dryRun: options.dryRun || !asked["dryRun"].strings.isEmpty))
-        return [
-            "kind": "Status", "apiVersion": "v1", "metadata": .object([:]), "status": "Success", "code": 201,
-        ]
-    }
-
     private func requestToken(_ access: Access, _ name: String, _ request: JSON) async throws -> JSON {
         let entry = try entry(access, name)
         guard let issuer = parts.withLock({ $0.tokenIssuer }) else {

@@ -7,31 +7,53 @@ struct DisruptionCheck {
     let budgets: [JSON]
     let pods: [Pod]
 
-    /// - Throws: `Status` 429 when the eviction would violate a budget.
+    /// What a budget comes to.
+    private struct Count {
+        var healthy: Int
+        var desired: Int
+    }
+
+    /// - Throws: `Status` 429 when the eviction would violate a budget, 500 when the pod has more than one.
     func check(_ pod: Pod) throws {
-        // A pod that does not work takes nothing away.
-        guard pod.isReady else { return }
-        for budget in budgets {
-            let selector = try LabelSelector(json: budget["spec", "selector"])
-            guard selector.matches(pod.metadata.labels) else { continue }
-            let matching = pods.filter { selector.matches($0.metadata.labels) && !$0.isFinished }
-            let healthy = matching.count { $0.isReady && !$0.metadata.isBeingDeleted }
-            let desired = desiredHealthy(budget["spec"], of: matching.count)
-            guard healthy - 1 < desired else { continue }
-            let name = budget["metadata", "name"].string ?? ""
+        let own = budgets.filter { selects($0, pod) }
+        guard own.count < 2 else {
             throw Status(
-                code: 429, reason: "TooManyRequests",
-                message: "Cannot evict pod as it would violate the pod's disruption budget.",
-                details: [
-                    "causes": [
-                        [
-                            "reason": "DisruptionBudget",
-                            "message":
-                                "The disruption budget \(name) needs \(desired) healthy pods and has \(healthy) currently",
-                        ]
-                    ]
-                ])
+                code: 500, reason: "InternalError",
+                message: "This pod has more than one PodDisruptionBudget, which the eviction subresource does not "
+                    + "support.")
         }
+        guard let budget = own.first else { return }
+        let count = count(budget)
+        if !pod.isReady {
+            // Such a pod takes nothing away; whether it may go while the application is in trouble is the policy's affair.
+            let isAlwaysAllowed = budget["spec", "unhealthyPodEvictionPolicy"].string == "AlwaysAllow"
+            if isAlwaysAllowed || (count.healthy >= count.desired && count.desired > 0) { return }
+        }
+        guard count.healthy - 1 < count.desired else { return }
+        throw Self.refusal(budget, count)
+    }
+
+    private func selects(_ budget: JSON, _ pod: Pod) -> Bool {
+        let json = budget["spec", "selector"]
+        // A budget without a selector, or with one that cannot be understood, is nobody's.
+        guard !json.isNull, let selector = try? LabelSelector(json: json) else { return false }
+        return selector.matches(pod.metadata.labels)
+    }
+
+    private func count(_ budget: JSON) -> Count {
+        let matching = pods.filter { selects(budget, $0) && !$0.isFinished }
+        let healthy = matching.count { $0.isReady && !$0.metadata.isBeingDeleted }
+        return Count(healthy: healthy, desired: desiredHealthy(budget["spec"], of: matching.count))
+    }
+
+    private static func refusal(_ budget: JSON, _ count: Count) -> Status {
+        let name = budget["metadata", "name"].string ?? ""
+        let needs =
+            "The disruption budget \(name) needs \(count.desired) healthy pods and has \(count.healthy) currently"
+        return Status(
+            code: 429, reason: "TooManyRequests",
+            message: "Cannot evict pod as it would violate the pod's disruption budget.",
+            details: ["causes": [["reason": "DisruptionBudget", "message": .string(needs)]]])
     }
 
     private func desiredHealthy(_ spec: JSON, of count: Int) -> Int {

@@ -15,7 +15,7 @@ public struct PodLogs: Sendable {
     /// The bytes of a container's log, with `follow` until the container's run ends or the iteration is left.
     /// - Throws: `Status` 400 when the container must be named or has not started, 404 when there is none of that name.
     public func stream(of pod: Pod, options: LogOptions) throws -> AsyncThrowingStream<[UInt8], any Error> {
-        let container = try container(of: pod, options)
+        let container = try ContainerChoice(pod).name(options.container, unknown: 404)
         let attempts = attempts(of: container, in: pod)
         guard let latest = attempts.last else { throw Self.waiting(container, pod) }
         var run = ContainerRun(name: container, attempt: latest)
@@ -30,25 +30,6 @@ public struct PodLogs: Sendable {
             path: paths.log(run, pod: pod.uid), endMark: paths.logEnd(run, pod: pod.uid),
             follow: options.follow && !options.previous, tailLines: options.tailLines, limit: options.limitBytes)
         return reader.stream()
-    }
-
-    private func container(of pod: Pod, _ options: LogOptions) throws -> String {
-        let all = pod.containers + pod.initContainers
-        if let name = options.container, !name.isEmpty {
-            guard all.contains(where: { $0.name == name }) else {
-                throw Status(
-                    code: 404, reason: "NotFound", message: "container \(name) is not valid for pod \(pod.name)")
-            }
-            return name
-        }
-        let preferred = pod.metadata.annotations["kubectl.kubernetes.io/default-container"]
-        if let preferred, all.contains(where: { $0.name == preferred }) { return preferred }
-        guard pod.containers.count == 1, let only = pod.containers.first else {
-            let names = all.map(\.name).joined(separator: " ")
-            throw Status.badRequest(
-                "a container name must be specified for pod \(pod.name), choose one of: [\(names)]")
-        }
-        return only.name
     }
 
     /// The runs that have a log, oldest first.

@@ -12,14 +12,22 @@ extension APIClient {
         }
     }
 
-    /// All matching objects, fetched in chunks of 500.
+    /// All matching objects, fetched in chunks of 500; once more from the start when the server forgot between two chunks
+    /// what it was listing. `forEach` does not keep them all in memory.
     public func list<R: Resource>(
         _: R.Type, namespace: String? = nil, labels: LabelSelector = .everything, fields: FieldSelector = .everything
     ) async throws -> [R] {
         var options = ListOptions(labelSelector: labels, fieldSelector: fields, limit: 500)
         var objects: [R] = []
         while true {
-            let chunk = try await list(R.type.gvr, namespace: namespace, options: options)
+            let chunk: ObjectList
+            do {
+                chunk = try await list(R.type.gvr, namespace: namespace, options: options)
+            } catch let status as Status where status.isExpired && options.continueToken != nil {
+                objects = []
+                options.continueToken = nil
+                continue
+            }
             objects += chunk.items.map(R.init(json:))
             guard let token = chunk.continueToken, !token.isEmpty else { return objects }
             options.continueToken = token

@@ -49,6 +49,11 @@ public protocol APIClient: Sendable {
         namespace: String, name: String, options: LogOptions
     ) async throws -> AsyncThrowingStream<[UInt8], any Error>
 
+    /// Starts a command in a container of a running pod. Close the session, or read its events to their end.
+    ///
+    /// Clients that have no containers answer with 501.
+    func exec(namespace: String, name: String, options: ExecOptions) async throws -> any ExecSession
+
     /// Every resource type that the server serves, its preferred version first in each group.
     func resourceTypes() async throws -> [ResourceType]
 }

@@ -37,6 +37,10 @@ public struct Status: Error, Sendable, Hashable, CustomStringConvertible {
     public var isConflict: Bool { reason == "Conflict" }
     public var isAlreadyExists: Bool { reason == "AlreadyExists" }
     public var isForbidden: Bool { reason == "Forbidden" }
+    /// The credentials are wrong or no longer valid.
+    public var isUnauthorized: Bool { code == 401 }
+    /// The server is busy (try again after `details.retryAfterSeconds`), or a disruption budget forbids an eviction.
+    public var isTooManyRequests: Bool { code == 429 }
     /// The resource version asked for is no longer kept (410): list again.
     public var isExpired: Bool { code == 410 }
 }
@@ -96,6 +100,10 @@ extension Status {
 
     public static func methodNotAllowed(_ message: String) -> Status {
         Status(code: 405, reason: "MethodNotAllowed", message: message)
+    }
+
+    public static func notImplemented(_ message: String) -> Status {
+        Status(code: 501, reason: "NotImplemented", message: message)
     }
 
     public static func unsupportedMediaType(_ message: String) -> Status {

@@ -27,19 +27,30 @@ extension ClusterConnection {
             let namespace = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
             if !namespace.isEmpty { connection.namespace = namespace }
         }
-        return connection
+        return connection.withProxy(of: environment)
     }
 
-    /// Finds the cluster as kubectl does: the file given, else `KUBECONFIG`, else `~/.kube/config`, else the pod's own.
+    /// Finds the cluster as kubectl does: the file given, else `KUBECONFIG`, else `~/.kube/config`, else the pod's own;
+    /// and the way to it: the kubeconfig's `proxy-url`, else the environment's proxy.
     /// - Throws: `KubeconfigError`.
     public static func find(
         kubeconfig: String? = nil, context: String? = nil, environment: [String: String]
     ) throws(KubeconfigError) -> ClusterConnection {
-        if let kubeconfig { return try KubeconfigLoader(path: kubeconfig).load(context: context) }
+        if let kubeconfig {
+            return try KubeconfigLoader(path: kubeconfig).load(context: context).withProxy(of: environment)
+        }
         let loader = KubeconfigLoader(environment: environment)
         if !loader.hasFile, environment["KUBERNETES_SERVICE_HOST"] != nil {
             return try inCluster(environment: environment)
         }
-        return try loader.load(context: context)
+        return try loader.load(context: context).withProxy(of: environment)
+    }
+
+    /// With the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` where the connection names none itself.
+    public func withProxy(of environment: [String: String]) -> ClusterConnection {
+        guard proxyURL == nil, let url = try? ServerURL(server) else { return self }
+        var connection = self
+        connection.proxyURL = ProxyEnvironment(environment).proxy(for: url)
+        return connection
     }
 }

@@ -2,7 +2,7 @@ import KubernetesAPI
 
 /// The credentials of each request: fixed ones, a token file's, or a plugin's, kept until they change or expire.
 actor CredentialSource {
-    struct Credentials: Sendable {
+    struct Credentials: Sendable, Hashable {
         /// The value of the `Authorization` header.
         var authorization: String?
         /// Instead of the connection's own.
@@ -36,17 +36,15 @@ actor CredentialSource {
         switch connection.authorization {
         case .tokenFile(let path): return Credentials(authorization: "Bearer \(try token(in: path))")
         case .exec(let plugin):
-            let credential = try await credential(of: plugin)
-            return Credentials(
-                authorization: credential.token.map { "Bearer \($0)" }, clientCertificate: credential.clientCertificate)
+            return try await credential(of: plugin).credentials
         case .none, .token, .basic: return Self.fixed(connection.authorization) ?? Credentials()
         }
     }
 
-    /// The server refused them: forget what was kept.
-    func invalidate() {
-        fileToken = nil
-        plugin = nil
+    /// The server refused them: forget them, unless others have taken their place since.
+    func invalidate(_ refused: Credentials) {
+        if let token = fileToken?.token, refused.authorization == "Bearer \(token)" { fileToken = nil }
+        if let plugin, plugin.credentials == refused { self.plugin = nil }
     }
 
     private func token(in path: String) throws -> String {
@@ -76,5 +74,11 @@ actor CredentialSource {
         let credential = try await run.value
         plugin = credential
         return credential
+    }
+}
+
+extension ExecCredential {
+    var credentials: CredentialSource.Credentials {
+        .init(authorization: token.map { "Bearer \($0)" }, clientCertificate: clientCertificate)
     }
 }

@@ -66,9 +66,15 @@ enum KubeconfigUser {
     private static func plugin(_ user: Kubeconfig.Entry) throws(KubeconfigError) -> ExecPlugin {
         let entry = Kubeconfig.Entry(file: user.file, field: "\(user.field).exec", json: user.json["exec"])
         guard let command = try entry.text("command") else { throw entry.error("command", "is missing") }
-        let versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]
+        let versions = ["v1", "v1beta1", "v1alpha1"].map { "client.authentication.k8s.io/\($0)" }
         guard let version = try entry.text("apiVersion"), versions.contains(version) else {
             throw entry.error("apiVersion", "must be \(versions.joined(separator: " or "))")
+        }
+        if try entry.text("interactiveMode") == "Always" {
+            throw entry.error(
+                "interactiveMode",
+                "is Always: the plugin wants a terminal, which it is not given here; use a plugin or "
+                    + "a token that works without")
         }
         let isPath = command.contains("/")
         var plugin = ExecPlugin(

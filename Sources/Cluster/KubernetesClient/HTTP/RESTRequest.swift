@@ -90,13 +90,7 @@ struct RESTRequest: Sendable {
 
     /// The `DeleteOptions` body.
     mutating func setBody(_ options: DeleteOptions) {
-        var json: JSON = ["kind": "DeleteOptions", "apiVersion": "v1"]
-        if let seconds = options.gracePeriodSeconds { json["gracePeriodSeconds"] = .int(Int64(seconds)) }
-        if let policy = options.propagationPolicy { json["propagationPolicy"] = .string(policy.rawValue) }
-        if let uid = options.uid { json["preconditions", "uid"] = .string(uid) }
-        if let version = options.resourceVersion { json["preconditions", "resourceVersion"] = .string(version) }
-        if options.dryRun { json["dryRun"] = ["All"] }
-        body = json.encoded()
+        body = options.json.encoded()
     }
 }
 

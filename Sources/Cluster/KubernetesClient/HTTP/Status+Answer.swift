@@ -9,9 +9,20 @@ extension Status {
             if json["code"].isNull { self.code = code }
             return
         }
+        // How servers say that they serve nothing at a path, in plain text.
+        if code == 404, bytes.starts(with: "404 page not found".utf8) {
+            self = .noSuchResource
+            return
+        }
         let text = String(decoding: bytes.prefix(1000), as: UTF8.self)
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no message"
         self.init(code: code, reason: Self.reason(of: code), message: "the server answered \(code): \(line)")
+    }
+
+    /// An eviction that a disruption budget forbids.
+    var isRefusalOfBudget: Bool {
+        isTooManyRequests
+            && (details["causes"].array ?? []).contains { $0["reason"] == "DisruptionBudget" }
     }
 
     private static func reason(of code: Int) -> String {

@@ -9,14 +9,15 @@ final class Transport: Sendable {
     /// The largest answer that is read whole.
     static let maximumAnswer = 1024 * 1024 * 1024
 
-    private let configuration: TransportConfiguration
+    let configuration: TransportConfiguration
     private let options: HTTPKubernetesClient.Options
     private let logger: Logger
     private let credentials: CredentialSource
     private let fixedCredentials: CredentialSource.Credentials?
     private let requests: HTTPClient
     private let streams: HTTPClient
-    private let headers: HTTPHeaders
+    private let limiter: RequestLimiter?
+    let headers: HTTPHeaders
     private let base: String
 
     init(_ connection: ClusterConnection, options: HTTPKubernetesClient.Options, logger: Logger) throws {
@@ -24,6 +25,7 @@ final class Transport: Sendable {
         self.options = options
         self.logger = logger
         credentials = CredentialSource(connection)
+        limiter = options.rateLimit.map { RequestLimiter($0, time: options.time) }
         fixedCredentials = CredentialSource.fixed(connection.authorization)
         base = configuration.base
         headers = Self.headers(connection, configuration, options)
@@ -67,10 +69,14 @@ final class Transport: Sendable {
     /// - Throws: `Status` for an answer that refuses, `KubernetesClientError` where there was none.
     func send(_ request: RESTRequest) async throws -> Answer {
         try await withRetries(request) { [self] in
+            let current = try await currentCredentials()
+            let prepared = try prepare(request, current)
             let deadline = NIODeadline.now() + .init(options.requestTimeout)
-            let response = try await requests.execute(try await prepare(request), deadline: deadline, logger: nil)
+            let response = try await requests.execute(prepared, deadline: deadline, logger: nil)
             let body = try await collect(response.body, before: deadline)
-            guard (200..<300).contains(response.status.code) else { throw refusal(response, body) }
+            guard (200..<300).contains(response.status.code) else {
+                throw refusal(response, body, current)
+            }
             return Answer(contentType: response.headers.first(name: "Content-Type") ?? "", body: body)
         }
     }
@@ -91,15 +97,24 @@ final class Transport: Sendable {
     /// Opens an answer that is read as it comes.
     func open(_ request: RESTRequest, deadline: NIODeadline = .distantFuture) async throws -> HTTPClientResponse.Body {
         try await withRetries(request) { [self] in
-            let response = try await streams.execute(try await prepare(request), deadline: deadline, logger: nil)
+            let current = try await currentCredentials()
+            let prepared = try prepare(request, current)
+            let response = try await streams.execute(prepared, deadline: deadline, logger: nil)
             guard (200..<300).contains(response.status.code) else {
-                throw refusal(response, try await response.body.collect(upTo: Self.maximumAnswer))
+                throw refusal(response, try await response.body.collect(upTo: Self.maximumAnswer), current)
             }
             return response.body
         }
     }
 
-    private func prepare(_ request: RESTRequest) async throws -> HTTPClientRequest {
+    func currentCredentials() async throws -> CredentialSource.Credentials {
+        if let fixedCredentials { return fixedCredentials }
+        return try await credentials.current()
+    }
+
+    private func prepare(
+        _ request: RESTRequest, _ current: CredentialSource.Credentials
+    ) throws -> HTTPClientRequest {
         var prepared = HTTPClientRequest(url: base + request.target)
         prepared.method = request.method
         prepared.headers = headers
@@ -108,8 +123,6 @@ final class Transport: Sendable {
             prepared.headers.add(name: "Content-Type", value: request.contentType)
             prepared.body = .bytes(body)
         }
-        let current: CredentialSource.Credentials
-        if let fixedCredentials { current = fixedCredentials } else { current = try await credentials.current() }
         if let authorization = current.authorization {
             prepared.headers.add(name: "Authorization", value: authorization)
         }
@@ -119,23 +132,27 @@ final class Transport: Sendable {
         return prepared
     }
 
-    /// A refusal, and how long the server asks to wait.
-    private struct Refusal: Error {
+    /// A refusal, how long the server asks to wait, and whom it refused.
+    struct Refusal: Error {
         var status: Status
         var retryAfter: Duration?
+        var credentials: CredentialSource.Credentials
     }
 
-    private func refusal(_ response: HTTPClientResponse, _ body: ByteBuffer) -> Refusal {
+    private func refusal(
+        _ response: HTTPClientResponse, _ body: ByteBuffer, _ credentials: CredentialSource.Credentials
+    ) -> Refusal {
         let status = Status(answer: Int(response.status.code), body: body.readableBytesView)
         let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
-        return Refusal(status: status, retryAfter: seconds.map { .seconds($0) })
+        return Refusal(status: status, retryAfter: seconds.map { .seconds($0) }, credentials: credentials)
     }
 
-    private func withRetries<Value>(_ request: RESTRequest, _ attempt: () async throws -> Value) async throws -> Value {
+    func withRetries<Value>(_ request: RESTRequest, _ attempt: () async throws -> Value) async throws -> Value {
         var hasNewCredentials = fixedCredentials != nil
         var number = 1
         while true {
             do {
+                try await limiter?.turn()
                 return try await attempt()
             } catch let error as CancellationError {
                 throw error
@@ -143,7 +160,7 @@ final class Transport: Sendable {
                 try Task.checkCancellation()
                 if let refusal = error as? Refusal, refusal.status.code == 401, !hasNewCredentials {
                     hasNewCredentials = true
-                    await credentials.invalidate()
+                    await credentials.invalidate(refusal.credentials)
                     continue
                 }
                 let delay = options.retries.delay(
@@ -164,13 +181,15 @@ final class Transport: Sendable {
 
     private func failure(_ error: any Error) -> RetryPolicy.Failure {
         if let refusal = error as? Refusal {
+            // Not a busy server: waiting is for whoever wants the pod gone.
+            if refusal.status.isRefusalOfBudget { return .final }
             return .answer(code: refusal.status.code, retryAfter: refusal.retryAfter)
         }
         return TransportFailure(error).retryFailure
     }
 
     private func translated(_ error: any Error, _ request: RESTRequest) -> any Error {
-        if let refusal = error as? Refusal { return refusal.status }
+        if let refusal = error as? Refusal { return refusal.status.naming(configuration.connection) }
         return TransportFailure(error).error(
             server: configuration.connection.server, request: request.summary, timeout: options.requestTimeout)
     }

@@ -77,7 +77,7 @@ struct TransportConfiguration {
     }
 
     /// A peer that vanished without a word is noticed within a minute, also by a watch that only waits.
-    @Sendable private static func detectDeadPeer(_ channel: any Channel) -> EventLoopFuture<Void> {
+    @Sendable static func detectDeadPeer(_ channel: any Channel) -> EventLoopFuture<Void> {
         let options: [(ChannelOptions.Types.SocketOption, SocketOptionValue)] = [
             (.init(level: .socket, name: .so_keepalive), 1), (tcp(TCP_KEEPIDLE), 30), (tcp(TCP_KEEPINTVL), 10),
             (tcp(TCP_KEEPCNT), 3), (tcp(TCP_USER_TIMEOUT), 45_000),
@@ -90,15 +90,18 @@ struct TransportConfiguration {
         .init(level: .tcp, name: .init(rawValue: option))
     }
 
-    private func proxy() throws -> HTTPClient.Configuration.Proxy? {
+    func proxyURL() throws -> ServerURL? {
         guard let text = connection.proxyURL else { return nil }
-        let url: ServerURL
         do throws(ServerURL.ParseError) {
-            url = try ServerURL(text, schemes: ["http", "socks5"])
+            return try ServerURL(text, schemes: ["http", "socks5", "socks5h"])
         } catch {
-            throw KubernetesClientError.configuration("the proxy-url \(error.message)")
+            throw KubernetesClientError.configuration("the proxy (proxy-url, HTTPS_PROXY) \(error.message)")
         }
-        if url.scheme == "socks5" { return .socksServer(host: url.host, port: url.port ?? 1080) }
+    }
+
+    private func proxy() throws -> HTTPClient.Configuration.Proxy? {
+        guard let url = try proxyURL() else { return nil }
+        if url.scheme != "http" { return .socksServer(host: url.host, port: url.port ?? 1080) }
         guard let userInfo = url.userInfo else { return .server(host: url.host, port: url.port ?? 80) }
         let parts = userInfo.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         return .server(

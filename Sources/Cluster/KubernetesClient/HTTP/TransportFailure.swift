@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import WebSocket
 
 /// What an error of the HTTP client means.
 struct TransportFailure {
@@ -16,19 +18,29 @@ struct TransportFailure {
         case is NIOConnectionError, is SocketAddressError: return .notConnected
         case let error as HTTPClientError: return kind(of: error)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: return .tls
-        case is IOError, is ChannelError: return .broken
+        case is IOError, is ChannelError, is HTTPParserError: return .broken
+        case let error as WebSocketError: return kind(of: error)
         default: return .other
         }
     }
 
     private func kind(of error: HTTPClientError) -> Kind {
         switch error {
-        case .remoteConnectionClosed, .uncleanShutdown, .requestStreamCancelled: .broken
+        // `cancelled` too: who cancels a request is told so before anybody asks here.
+        case .remoteConnectionClosed, .uncleanShutdown, .requestStreamCancelled, .cancelled: .broken
         case .connectTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout, .getConnectionFromPoolTimeout:
             .notConnected
         case .tlsHandshakeTimeout: .notConnected
         case .deadlineExceeded, .readTimeout, .writeTimeout: .timedOut
         default: .other
+        }
+    }
+
+    private func kind(of error: WebSocketError) -> Kind {
+        switch error {
+        case .broken, .silent, .closed: .broken
+        case .timedOut, .proxy: .notConnected
+        case .violation, .readTwice, .refused: .other
         }
     }
 

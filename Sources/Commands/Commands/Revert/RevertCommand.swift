@@ -16,6 +16,20 @@ struct RevertCommand: AsyncParsableCommand {
     @Flag(help: "Only show what is applied.")
     var list = false
 
+    @Flag(
+        help: """
+            Only undo what nobody answers for any more: its injector is dead, its time is over, or the machine was \
+            booted anew.
+            """)
+    var lost = false
+
+    @Option(
+        help: """
+            Only undo what this order (the name of a helper's pod) applied, whoever answers for it. With --lost both, and \
+            the exit code is about the order.
+            """)
+    var order: String?
+
     @Option(help: "How the answer is printed: text or json.")
     var output: RunCommand.Output = .text
 
@@ -28,9 +42,12 @@ struct RevertCommand: AsyncParsableCommand {
             print(journal.list())
             return
         }
-        let outcomes = await Reverter(journal: journal, logger: .standardError(.error)).revertAll()
+        let reverter = Reverter(journal: journal, logger: .standardError(.error))
+        let outcomes = lost ? await reverter.revertLost(order: order) : await reverter.revertAll(order: order)
         print(outcomes)
-        if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(2) }
+        // Whoever asks for an order waits for it alone.
+        let asked = order == nil ? outcomes : outcomes.filter { $0.listing.order == order }
+        if asked.contains(where: { $0.problem != nil }) { throw ExitCode(2) }
     }
 
     private func print(_ entries: [JournalListing]) {

@@ -60,7 +60,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .output: defaults.output.rawValue
         case .images, .imagePullSecrets, .nodeSelector, .tolerations, .labels, .annotations, .registry: "none"
         case .namespace: defaults.installation.namespace
-        case .image: "litmus:\(VersionCommand.version)"
+        case .image: "litmus:\(VersionCommand.version) of --registry, else of localhost"
         case .imagePullPolicy: "the cluster's"
         }
     }

@@ -130,7 +130,7 @@ struct ChaosEngineReconciler: Reconciler {
                 throw Status.conflict(Pod.type.gvr, name: created.name, "a pod of this name belongs to somebody else")
             }
         } catch let fault as EngineFault {
-            return try await perform(EngineStep.invalid(fault, observed), observed)
+            return try await perform(EngineStep.invalid(fault, observed, configuration), observed)
         } catch let status as Status where [400, 403, 422].contains(status.code) {
             return try await perform(EngineStep.refused(status, observed, configuration), observed)
         }

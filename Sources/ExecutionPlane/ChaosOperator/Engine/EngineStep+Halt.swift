@@ -39,7 +39,9 @@ extension EngineStep {
         _ why: String, _ observed: EngineObservation, _ configuration: OperatorConfiguration
     ) -> EngineStep {
         let waited = observed.engine.runStarted.map { observed.now - $0 } ?? .zero
-        guard waited < configuration.dependencyTimeout else { return fail(observed, "HaltUnreadable", why) }
+        guard waited < configuration.dependencyTimeout else {
+            return fail(observed, configuration, "HaltUnreadable", why)
+        }
         var step = EngineStep(requeue: .milliseconds(500))
         step.waiting(observed.engine, "HaltUnreadable", why)
         return step

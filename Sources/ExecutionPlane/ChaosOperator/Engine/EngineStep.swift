@@ -126,17 +126,20 @@ extension EngineStep {
         switch RunnerState(observed.runner, restarts: configuration.runnerRestarts) {
         case .absent:
             if engine.runnerUID.isEmpty, engine.experimentStatuses.isEmpty { return launch(observed, configuration) }
+            if engine.statusReason == undoing { return complete(observed, configuration) }
             // Why it was deleted stands in the status, if it was the operator.
             guard engine.statusReason.isEmpty else {
-                return fail(observed, engine.statusReason, engine.statusMessage)
+                return fail(observed, configuration, engine.statusReason, engine.statusMessage)
             }
-            return fail(observed, "RunnerVanished", "the runner pod \(engine.runnerName) was deleted while it ran")
+            return fail(
+                observed, configuration, "RunnerVanished",
+                "the runner pod \(engine.runnerName) was deleted while it ran")
         case .starting(let why, let since, let isBroken):
             let limit = isBroken ? configuration.imageTimeout : configuration.startTimeout
             let age = observed.now - since
             guard age < limit else {
                 return fail(
-                    observed, "RunnerNotStarted",
+                    observed, configuration, "RunnerNotStarted",
                     "the runner pod \(engine.runnerName) did not start within \(limit.components.seconds) s: \(why)")
             }
             var step = EngineStep(requeue: limit - age)
@@ -148,13 +151,13 @@ extension EngineStep {
             // What was waited for has come.
             return engine.statusReason.isEmpty ? EngineStep() : EngineStep(actions: [.change(EngineChange(reason: ""))])
         case .ending: return EngineStep(requeue: .seconds(5))
-        case .completed: return complete(observed)
+        case .completed: return complete(observed, configuration)
         case .failed(let why):
             // A runner that was given up ends by the operator's signal; that is not why.
             if observed.runner?.metadata.isBeingDeleted == true, !engine.statusReason.isEmpty {
-                return fail(observed, engine.statusReason, engine.statusMessage)
+                return fail(observed, configuration, engine.statusReason, engine.statusMessage)
             }
-            return fail(observed, "RunnerFailed", "the runner pod \(engine.runnerName) failed: \(why)")
+            return fail(observed, configuration, "RunnerFailed", "the runner pod \(engine.runnerName) failed: \(why)")
         }
     }
 
@@ -171,7 +174,7 @@ extension EngineStep {
             let message =
                 "there is no service account \(engine.serviceAccount) in namespace \(engine.namespace): "
                 + "'\(Status.accountCommand)' makes it, with the permissions that its faults need"
-            guard mayWait else { return fail(observed, "ServiceAccountNotFound", message) }
+            guard mayWait else { return fail(observed, configuration, "ServiceAccountNotFound", message) }
             var step = EngineStep(requeue: .milliseconds(500))
             step.waiting(engine, "ServiceAccountNotFound", message)
             return step
@@ -212,30 +215,38 @@ extension EngineStep {
             message += ": '\(Status.accountCommand)' makes the account, with the permissions that its faults need"
         }
         // A wrong pod stays wrong; a permission, a quota or an account may still come.
-        if !isPermission || waited >= configuration.dependencyTimeout { return fail(observed, reason, message) }
+        if !isPermission || waited >= configuration.dependencyTimeout {
+            return fail(observed, configuration, reason, message)
+        }
         var step = EngineStep(requeue: .milliseconds(500))
         step.waiting(engine, reason, message)
         return step
     }
 
     /// The engine was changed into one that cannot be run.
-    static func invalid(_ fault: EngineFault, _ observed: EngineObservation) -> EngineStep {
-        fail(observed, "InvalidEngine", fault.description)
+    static func invalid(
+        _ fault: EngineFault, _ observed: EngineObservation, _ configuration: OperatorConfiguration
+    ) -> EngineStep {
+        fail(observed, configuration, "InvalidEngine", fault.description)
     }
 
-    private static func complete(_ observed: EngineObservation) -> EngineStep {
+    private static func complete(_ observed: EngineObservation, _ configuration: OperatorConfiguration) -> EngineStep {
         let engine = observed.engine
         let isOpen =
             engine.experimentStatuses.count < engine.experiments.count
             || engine.experimentStatuses.contains { $0.isOpen }
         if isOpen {
             return fail(
-                observed, "RunnerEndedEarly",
+                observed, configuration, "RunnerEndedEarly",
                 "the runner pod \(engine.runnerName) ended before all experiments had a verdict; its log says why")
         }
+        if let step = awaitUndoing(observed, configuration) { return step }
+        let left = leftBehind(observed)
         return EngineStep(actions: [
             .change(
-                EngineChange(state: .stop, status: .completed, finalizer: false, reason: "", entries: .keep)),
+                EngineChange(
+                    state: .stop, status: .completed, finalizer: false, reason: left == nil ? "" : podsRemain,
+                    message: left ?? "", entries: .keep)),
             .event(
                 .engineCompleted,
                 "ChaosEngine completed, will delete or retain the resources according to jobCleanUpPolicy"),
@@ -243,13 +254,16 @@ extension EngineStep {
     }
 
     /// Ends a run that cannot go on: first whatever still injects, then the results, then the engine.
-    static func fail(_ observed: EngineObservation, _ reason: String, _ message: String) -> EngineStep {
-        let alive = alive(observed)
+    static func fail(
+        _ observed: EngineObservation, _ configuration: OperatorConfiguration, _ reason: String, _ message: String
+    ) -> EngineStep {
+        let alive = alive(observed).filter { !isOverdue($0, observed.now, configuration) }
         if !alive.isEmpty, !alive.allSatisfy(\.metadata.isBeingDeleted) {
             let cause = EngineStep.Action.change(EngineChange(reason: reason, message: message))
             return EngineStep(actions: [cause] + deletion(alive), requeue: .seconds(5))
         }
         if !alive.isEmpty { return EngineStep(requeue: .seconds(5)) }
+        let message = message + (leftBehind(observed).map { "; \($0)" } ?? "")
         return EngineStep(actions: [
             .repairResults(.failed(message)),
             .change(
@@ -263,9 +277,13 @@ extension EngineStep {
         ])
     }
 
-    /// Pods that may still inject. A runner that is over is none, and stays for whoever wants to read its log.
+    /// Pods that may still inject, or have left something in force. A runner that is over is none, and stays for whoever
+    /// wants to read its log.
     static func alive(_ observed: EngineObservation) -> [Pod] {
-        observed.pods.filter { !$0.isFinished && !($0.name == observed.runner?.name && $0.hasEndedRunner) }
+        observed.pods.filter { pod in
+            !pod.isFinished && !(pod.name == observed.runner?.name && pod.hasEndedRunner)
+                || HelperPodState(pod).mayBeInForce
+        }
     }
 }
 
@@ -283,7 +301,9 @@ extension EngineStep {
     private static func stop(_ observed: EngineObservation, _ configuration: OperatorConfiguration) -> EngineStep {
         let engine = observed.engine
         let remaining = observed.pods.filter { !isOverdue($0, observed.now, configuration) }
-        guard remaining.isEmpty else { return EngineStep(actions: deletion(remaining), requeue: .seconds(2)) }
+        guard remaining.isEmpty else {
+            return EngineStep(actions: deletion(remaining) + sayUndoing(observed), requeue: .seconds(2))
+        }
         let isHalted = engine.statusReason == Halt.statusReason
         var change = EngineChange(status: .stopped, finalizer: false, reason: isHalted ? nil : "", entries: .abort)
         if let stuck = observed.pods.first {
@@ -298,7 +318,7 @@ extension EngineStep {
         return EngineStep(actions: actions)
     }
 
-    private static func isOverdue(_ pod: Pod, _ now: Timestamp, _ configuration: OperatorConfiguration) -> Bool {
+    static func isOverdue(_ pod: Pod, _ now: Timestamp, _ configuration: OperatorConfiguration) -> Bool {
         guard let deadline = pod.metadata.deletionTimestamp else { return false }
         return now - deadline > configuration.abortTimeout
     }

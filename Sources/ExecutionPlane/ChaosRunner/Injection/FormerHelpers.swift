@@ -19,13 +19,19 @@ struct FormerHelpers: Sendable {
         LabelSelector(matching: HelperContract.labels.merging([ChaosLabel.engineUID: engineUID]) { $1 })
     }
 
+    /// One that ended without having said that it undid everything is left to the operator, and waited for.
+    private static func isAtWork(_ pod: Pod) -> Bool {
+        let state = HelperPodState(pod)
+        return state.mayBeInForce || !pod.isFinished && !state.isUndone
+    }
+
     /// Has them undo what they did. Whoever reads a verdict may rely on it that the chaos is over.
     /// - Returns: what is left nevertheless, for people; empty mostly.
     /// - Throws: `CancellationError`.
     func end() async throws -> String {
         guard !engineUID.isEmpty else { return "" }
         do {
-            let left = try await client.list(Pod.self, namespace: namespace, labels: labels).filter { !$0.isFinished }
+            let left = try await client.list(Pod.self, namespace: namespace, labels: labels).filter(Self.isAtWork)
             guard !left.isEmpty else { return "" }
             for pod in left {
                 logger.info("ending a helper of a former life", metadata: ["pod": "\(pod.name)"])
@@ -35,7 +41,7 @@ struct FormerHelpers: Sendable {
             }
             let wait = PodWait(client: client, time: time, logger: logger)
             let missing = try await wait(namespace: namespace, labels: labels, within: Self.limit) { pods in
-                pods.first { !$0.isFinished }.map { "the helper pod \($0.name) does not end" }
+                pods.first(where: Self.isAtWork).map { "the helper pod \($0.name) does not end" }
             }
             return missing ?? ""
         } catch let error as CancellationError {

@@ -27,10 +27,34 @@ struct HelperPod: Sendable {
         }
         // The parent's deletion takes the helper along; a controller reference would need a permission more.
         if let parent { pod.metadata.ownerReferences = [OwnerReference(to: parent, controller: false)] }
-        pod.spec = [
+        if isKept { pod.metadata.finalizers = [HelperContract.finalizer] }
+        if platform.injection == .nodeAgent {
+            pod.metadata.labels[HelperContract.nodeLabel] = HelperContract.nodeLabelValue(node)
+            pod.metadata.annotations[HelperContract.nodeAnnotation] = node
+            pod.spec = agentSpec(try container(order))
+        } else {
+            pod.spec = privilegedSpec(try container(order), node: node)
+        }
+        let account =
+            settings.serviceAccount.isEmpty ? parentField("serviceAccountName") : .string(settings.serviceAccount)
+        if !account.isNull { pod.spec["serviceAccountName"] = account }
+        if settings.copiesExperimentPod, !parentField("imagePullSecrets").isNull {
+            pod.spec["imagePullSecrets"] = parentField("imagePullSecrets")
+        }
+        platform.complete(&pod, injects: true)
+        return pod
+    }
+
+    /// Whether the pod stays until what it injected is known to be undone. Without an engine no operator would let it go.
+    private var isKept: Bool { platform.injection != .watchedHelper && engine != nil }
+
+    private func privilegedSpec(_ container: JSON, node: String) -> JSON {
+        var container = container
+        container["securityContext"] = ["privileged": true, "runAsUser": 0]
+        container["volumeMounts"] = [["name": "state", "mountPath": .string(HelperContract.stateDirectory)]]
+        return [
             "restartPolicy": "Never", "nodeName": .string(node), "hostPID": true,
-            "terminationGracePeriodSeconds": .int(Int64(gracePeriodSeconds)),
-            "containers": [try container(order)],
+            "terminationGracePeriodSeconds": .int(Int64(gracePeriodSeconds)), "containers": [container],
             "volumes": [
                 [
                     "name": "state",
@@ -40,14 +64,23 @@ struct HelperPod: Sendable {
             // A node in trouble is where chaos is.
             "tolerations": [["operator": "Exists"]],
         ]
-        let account =
-            settings.serviceAccount.isEmpty ? parentField("serviceAccountName") : .string(settings.serviceAccount)
-        if !account.isNull { pod.spec["serviceAccountName"] = account }
-        if settings.copiesExperimentPod, !parentField("imagePullSecrets").isNull {
-            pod.spec["imagePullSecrets"] = parentField("imagePullSecrets")
-        }
-        platform.complete(&pod, injects: true)
-        return pod
+    }
+
+    /// An order for a node agent: no scheduler takes the pod and nothing is started, so it asks for no privilege.
+    private func agentSpec(_ container: JSON) -> JSON {
+        var container = container
+        container["securityContext"] = [
+            "allowPrivilegeEscalation": false, "capabilities": ["drop": ["ALL"]], "readOnlyRootFilesystem": true,
+        ]
+        container["resources"] = .null
+        return [
+            "restartPolicy": "Never", "schedulerName": .string(HelperContract.nodeAgentScheduler),
+            "terminationGracePeriodSeconds": .int(Int64(gracePeriodSeconds)), "automountServiceAccountToken": false,
+            "securityContext": [
+                "runAsNonRoot": true, "runAsUser": 65534, "seccompProfile": ["type": "RuntimeDefault"],
+            ],
+            "containers": [container],
+        ]
     }
 
     /// Litmus gives helpers no time at all unless the engine says how much; undoing takes some.
@@ -99,8 +132,6 @@ struct HelperPod: Sendable {
                 ["name": "CHAOS_UID", "value": .string(engine?.uid ?? "")],
                 ["name": "POD_NAME", "valueFrom": ["fieldRef": ["fieldPath": "metadata.name"]]],
             ],
-            "securityContext": ["privileged": true, "runAsUser": 0],
-            "volumeMounts": [["name": "state", "mountPath": .string(HelperContract.stateDirectory)]],
             "terminationMessagePolicy": "FallbackToLogsOnError",
         ]
         let resources = experimentContainer?.json["resources"] ?? .null

@@ -39,6 +39,8 @@ struct HelperProgress: Sendable {
 
     let orders: [InjectionOrder]
     private var states: [String: State] = [:]
+    /// Ids of orders that somebody has taken.
+    private var begun: Set<String> = []
 
     init(orders: [InjectionOrder]) { self.orders = orders }
 
@@ -50,6 +52,7 @@ struct HelperProgress: Sendable {
             let known = state(of: order)
             guard !known.isOver else { continue }
             let pod = pods.first { $0.name == order.id }
+            if let pod, !["", "Pending"].contains(pod.phase) { begun.insert(order.id) }
             states[order.id] = pod.map(Self.state) ?? .lost(Self.deleted(order.id), known.report)
         }
     }
@@ -59,6 +62,7 @@ struct HelperProgress: Sendable {
         switch report?.state {
         // One that is told to go undoes everything and says so, but did not do what it was asked for.
         case .reverted? where pod.metadata.isBeingDeleted: return .lost(deleted(pod.name), report)
+        case .reverted? where report?.isInterrupted == true: return .lost(interrupted(pod), report)
         case .reverted?, .failed?: return report.map(State.ended) ?? .starting(pod.ailment)
         case .injected?, nil: break
         }
@@ -74,6 +78,13 @@ struct HelperProgress: Sendable {
 
     private static func deleted(_ name: String) -> String {
         "helper pod failed: \(name) was deleted before it was done"
+    }
+
+    /// By an eviction, or by the end of the node or its agent.
+    private static func interrupted(_ pod: Pod) -> String {
+        let reason = [pod.json["status", "reason"].string, pod.json["status", "message"].string].compactMap { $0 }
+        let cause = reason.isEmpty ? "" : " (\(reason.joined(separator: ", ")))"
+        return "helper pod failed: \(pod.name) was told to end before it was done\(cause)"
     }
 
     /// What a pod that is over says of it.
@@ -94,6 +105,20 @@ extension HelperProgress {
         guard failures.isEmpty else { return nil }
         for order in orders { if case .starting(let why) = state(of: order) { return why } }
         return nil
+    }
+
+    /// The orders of which no node agent has been heard.
+    var untaken: [InjectionOrder] {
+        orders.filter { order in
+            guard case .starting = state(of: order) else { return false }
+            return !begun.contains(order.id)
+        }
+    }
+
+    /// nil when every order was taken, or when one has failed; else what is waited for.
+    var missingAgents: String? {
+        guard failures.isEmpty else { return nil }
+        return untaken.first.map { "no node agent has taken \($0.id)" }
     }
 
     /// nil when every helper is over, or when one has failed; else what is waited for.
@@ -135,6 +160,18 @@ extension HelperProgress {
         orders.compactMap { order in
             guard case .starting(let why) = state(of: order) else { return nil }
             return FaultError(.statusChecks, "helper pod is not running in time: \(why)")
+        }
+    }
+
+    /// Node agents that did not take their order.
+    var silentAgents: [FaultError] {
+        untaken.map { order in
+            let node = order.targets.first?.node ?? ""
+            return FaultError(
+                .helperPodFailed,
+                "no node agent answers on node \(node): see whether the pod of the DaemonSet litmus-node-agent runs there "
+                    + "(kubectl get pods -A -o wide -l app.kubernetes.io/component=node-agent); it takes the node's "
+                    + "taints to be tolerated, and a service account that may watch and patch pods")
         }
     }
 

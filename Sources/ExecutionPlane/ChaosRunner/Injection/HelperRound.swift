@@ -21,6 +21,9 @@ struct HelperRound: Sendable {
     private var labels: LabelSelector { LabelSelector(matching: [HelperContract.groupLabel: pods.group]) }
     private var wait: PodWait { PodWait(client: client, time: time, logger: logger) }
 
+    /// How long a node agent may take to begin.
+    static let agentPatience = Duration.seconds(5)
+
     /// How long a helper that is told to go may take to undo everything.
     private var patience: Duration { .seconds(pods.gracePeriodSeconds + 5) }
 
@@ -90,6 +93,13 @@ struct HelperRound: Sendable {
 
     /// - Returns: why not all is well; empty when every helper did what it was asked for.
     private func follow(_ watch: HelperWatch, didInject: @Sendable () async -> Void) async throws -> [FaultError] {
+        if pods.platform.injection == .nodeAgent {
+            let silent = try await wait(namespace: namespace, labels: labels, within: min(timeout, Self.agentPatience))
+            {
+                watch.see($0).missingAgents
+            }
+            if silent != nil { return watch.progress.silentAgents }
+        }
         let lateStart = try await wait(namespace: namespace, labels: labels, within: timeout) {
             watch.see($0).missingInjection
         }

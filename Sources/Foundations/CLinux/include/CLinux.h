@@ -16,6 +16,9 @@ int clinux_memfd(const char *name);
 int clinux_open(const char *path, int flags, mode_t mode);
 int clinux_openat(int directory, const char *path, int flags);
 int clinux_pipe(int descriptors[2]);
+// A terminal's two ends, close-on-exec; the one of the program is not made anyone's controlling terminal.
+int clinux_open_terminal(int *own, int *program);
+int clinux_resize_terminal(int terminal, unsigned short columns, unsigned short rows);
 int clinux_poll_readable(int descriptor, int milliseconds);
 int clinux_lock_file(int descriptor, int exclusive);
 int clinux_last_capability(void);
@@ -25,6 +28,7 @@ int clinux_network_cookie(uint64_t *cookie);
 // One epoll set with 64-bit tokens. `clinux_epoll_wait` gives the number of tokens written.
 int clinux_epoll_create(void);
 int clinux_epoll_add(int epoll, int descriptor, uint64_t token);
+int clinux_epoll_add_writable(int epoll, int descriptor, uint64_t token);
 int clinux_epoll_remove(int epoll, int descriptor);
 int clinux_epoll_wait(int epoll, uint64_t *tokens, int capacity);
 
@@ -58,6 +62,8 @@ struct clinux_spawn {
     const char *directory;
     int standard_input, standard_output, standard_error;
     int new_session;
+    // Standard input is a terminal that becomes the new session's.
+    int controlling_terminal;
     int parent_death_signal;
 
     // Files that get "0" written: cgroup.procs or tasks.

@@ -35,14 +35,37 @@ public final class Descriptor: Sendable {
         return descriptor
     }
 
-    /// A pipe; its reading end never blocks.
-    static func pipe() throws -> (reading: Descriptor, writing: Descriptor) {
+    enum PipeEnd { case reading, writing }
+
+    /// A pipe, of which our end never blocks.
+    static func pipe(nonBlocking end: PipeEnd = .reading) throws -> (reading: Descriptor, writing: Descriptor) {
         var ends: [Int32] = [0, 0]
         guard clinux_pipe(&ends) == 0 else { throw HostError.last("create a pipe") }
         let reading = Descriptor(owning: ends[0])
         let writing = Descriptor(owning: ends[1])
-        guard fcntl(reading.number, F_SETFL, O_NONBLOCK) == 0 else { throw HostError.last("set up a pipe") }
+        try (end == .reading ? reading : writing).setNonBlocking()
         return (reading, writing)
+    }
+
+    /// The two ends of a terminal; our own never blocks.
+    static func terminal() throws -> (own: Descriptor, program: Descriptor) {
+        var own: Int32 = -1
+        var program: Int32 = -1
+        guard clinux_open_terminal(&own, &program) == 0 else { throw HostError.last("open a terminal") }
+        let result = (own: Descriptor(owning: own), program: Descriptor(owning: program))
+        try result.own.setNonBlocking()
+        return result
+    }
+
+    /// Another number for the same open file.
+    func duplicate() throws -> Descriptor {
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { throw HostError.last("duplicate a descriptor") }
+        return Descriptor(owning: copy)
+    }
+
+    private func setNonBlocking() throws {
+        guard fcntl(number, F_SETFL, O_NONBLOCK) == 0 else { throw HostError.last("make a descriptor non-blocking") }
     }
 
     public func writeAll(_ bytes: [UInt8]) throws {

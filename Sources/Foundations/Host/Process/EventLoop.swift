@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One thread that waits for readable descriptors (pidfds, pipes) and calls their handlers. Handlers must be short.
+/// One thread that waits for readable or writable descriptors (pidfds, pipes) and calls their handlers. Handlers must be short.
 final class EventLoop: Sendable {
     /// The process's one loop; nil when the kernel refuses an epoll set.
     static let shared = EventLoop()
@@ -28,14 +28,21 @@ final class EventLoop: Sendable {
     }
 
     /// Calls `handler` each time `descriptor` is readable, until `stop` is called with the returned token.
-    func watch(_ descriptor: Descriptor, _ handler: @escaping @Sendable (UInt64) -> Void) throws -> UInt64 {
+    /// - Parameter forWriting: calls it when `descriptor` is writable instead. A descriptor is watched once at a time.
+    func watch(
+        _ descriptor: Descriptor, forWriting: Bool = false, _ handler: @escaping @Sendable (UInt64) -> Void
+    ) throws -> UInt64 {
         let token = state.withLock { state in
             state.lastToken += 1
             let token = state.lastToken
             state.handlers[token] = (descriptor, { handler(token) })
             return token
         }
-        guard clinux_epoll_add(epoll, descriptor.number, token) == 0 else {
+        let status =
+            forWriting
+            ? clinux_epoll_add_writable(epoll, descriptor.number, token)
+            : clinux_epoll_add(epoll, descriptor.number, token)
+        guard status == 0 else {
             let error = HostError.last("watch a descriptor")
             state.withLock { _ = $0.handlers.removeValue(forKey: token) }
             throw error

@@ -50,6 +50,7 @@ extension SpawnRequest {
         options.standard_output = standardOutput?.number ?? null
         options.standard_error = standardError?.number ?? null
         options.new_session = startsSession ? 1 : 0
+        options.controlling_terminal = hasControllingTerminal ? 1 : 0
         options.parent_death_signal = parentDeathSignal ?? 0
         options.join_kinds = join?.kinds.rawValue ?? 0
         options.unshare_mounts = mounts == nil ? 0 : 1

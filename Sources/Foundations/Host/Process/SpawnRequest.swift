@@ -36,6 +36,8 @@ public struct SpawnRequest: Sendable {
     public var standardError: Descriptor?
     /// The child leads its own session and process group, so that `signalGroup` reaches its children.
     public var startsSession = true
+    /// `standardInput` is a terminal that becomes the new session's controlling one.
+    public var hasControllingTerminal = false
     /// Sent to the child when this process dies.
     public var parentDeathSignal: Int32?
     /// Paths of namespaces to enter.

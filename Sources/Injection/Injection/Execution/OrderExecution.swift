@@ -32,7 +32,7 @@ public struct OrderExecution: Sendable {
     /// as they were.
     public func run() async -> InjectionReport {
         var effects: [InjectionEffect] = []
-        let report: InjectionReport
+        var report: InjectionReport
         do {
             let references = try await prepare()
             for (index, group) in (order.isSerial ? references.map { [$0] } : [references]).enumerated() {
@@ -43,13 +43,16 @@ public struct OrderExecution: Sendable {
         } catch let problem as OrderProblem {
             report = problem.report(after: effects)
         } catch is CancellationError {
-            report = InjectionReport(state: .reverted, effects: effects)
+            report = InjectionReport(state: .reverted, effects: effects, isInterrupted: true)
         } catch {
             report = InjectionReport(
                 state: .failed, effects: effects, failure: OrderProblem.failure(error, otherwise: .inject))
         }
-        await uninterrupted { await progress(report) }
-        return report
+        // Others ask it of the pod, who cannot see the journal.
+        if report.state == .failed { report.isUndone = !journal.hasEntries(of: order.id) }
+        let last = report
+        await uninterrupted { await progress(last) }
+        return last
     }
 
     /// Hits one group for the whole duration.

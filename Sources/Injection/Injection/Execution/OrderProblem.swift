@@ -10,7 +10,9 @@ struct OrderProblem: Error {
 
     func report(after earlier: [InjectionEffect]) -> InjectionReport {
         let effects = earlier + self.effects
-        if cause is CancellationError, leftBehind.isEmpty { return InjectionReport(state: .reverted, effects: effects) }
+        if cause is CancellationError, leftBehind.isEmpty {
+            return InjectionReport(state: .reverted, effects: effects, isInterrupted: true)
+        }
         var failure = Self.failure(cause, otherwise: .inject)
         for problem in leftBehind where "\(problem)" != failure.reason {
             failure.reason += "; not undone yet, the watchdog goes on: \(problem)"

@@ -30,9 +30,17 @@ public struct Reverter: Sendable {
     /// Never throws: each outcome has its own problem, and the journal keeps what is not undone.
     public func revertAll(order: String? = nil) async -> [Outcome] {
         let contents = journal.contents()
-        let machine = MachineMoment()
-        var outcomes = await withTaskGroup(of: Outcome.self) { group in
-            for entry in contents.entries where order == nil || entry.order == order {
+        var outcomes = await undo(contents.entries.filter { order == nil || $0.order == order })
+        guard order == nil else { return outcomes }
+        outcomes += contents.unreadable.map { Outcome(listing: JournalListing($0), problem: setAside($0)) }
+        await sweep()
+        return outcomes
+    }
+
+    /// All at once.
+    func undo(_ entries: [JournalEntry], at machine: MachineMoment = MachineMoment()) async -> [Outcome] {
+        let outcomes = await withTaskGroup(of: Outcome.self) { group in
+            for entry in entries {
                 group.addTask {
                     let listing = JournalListing(entry, machine: machine)
                     do {
@@ -45,11 +53,9 @@ public struct Reverter: Sendable {
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        outcomes.sort { ($0.listing.createdAt ?? 0, $0.listing.id) < ($1.listing.createdAt ?? 0, $1.listing.id) }
-        guard order == nil else { return outcomes }
-        outcomes += contents.unreadable.map { Outcome(listing: JournalListing($0), problem: setAside($0)) }
-        await sweep()
-        return outcomes
+        return outcomes.sorted {
+            ($0.listing.createdAt ?? 0, $0.listing.id) < ($1.listing.createdAt ?? 0, $1.listing.id)
+        }
     }
 
     /// Undoes one entry and removes it from the journal.

@@ -26,11 +26,20 @@ public struct InjectionReport: Sendable, Hashable, Codable {
     public var state: State
     public var effects: [InjectionEffect]
     public var failure: Failure?
+    /// Whoever carried it out was told to end before its time.
+    public var isInterrupted: Bool?
+    /// Of a failure: the journal has nothing of the order any more.
+    public var isUndone: Bool?
 
-    public init(state: State, effects: [InjectionEffect] = [], failure: Failure? = nil) {
+    public init(
+        state: State, effects: [InjectionEffect] = [], failure: Failure? = nil, isInterrupted: Bool? = nil,
+        isUndone: Bool? = nil
+    ) {
         self.state = state
         self.effects = effects
         self.failure = failure
+        self.isInterrupted = isInterrupted
+        self.isUndone = isUndone
     }
 }
 

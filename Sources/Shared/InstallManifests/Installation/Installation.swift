@@ -47,11 +47,12 @@ public struct Installation: Sendable, Hashable {
 
     /// The reference of the image that an installation names.
     /// - Parameters:
-    ///   - image: `litmus:VERSION` where nobody says.
+    ///   - image: where nobody says, `litmus:VERSION` of the registry, or of `localhost`: what `make image` builds, and a
+    ///     name that no node looks for on the internet.
     ///   - registry: goes before it, such as `registry.example.com/chaos`; nil for none.
     public static func imageReference(_ image: String?, registry: String?, version: String) -> String {
+        guard let registry, !registry.isEmpty else { return image ?? "localhost/litmus:\(version)" }
         let image = image ?? "litmus:\(version)"
-        guard let registry, !registry.isEmpty else { return image }
         return registry.hasSuffix("/") ? registry + image : "\(registry)/\(image)"
     }
 

@@ -1,0 +1,11 @@
+extension Reverter {
+    /// Undoes what nobody answers for any more: entries whose owner is dead, whose deadline has passed, or of an earlier
+    /// boot. Whatever has an owner is left alone.
+    /// - Parameter order: undone whoever owns it; nil is none.
+    /// - Returns: each entry that was to be undone; the journal keeps those with a problem.
+    public func revertLost(order: String? = nil) async -> [Outcome] {
+        let machine = MachineMoment()
+        let entries = journal.contents().entries
+        return await undo(entries.filter { $0.order == order || RevertReason($0, machine) != nil }, at: machine)
+    }
+}
