@@ -115,6 +115,16 @@ import Testing
         }
     }
 
+    @Test("a definition from before apiextensions v1 is told that it has a schema now; a new one is left as it is")
+    func pruning() throws {
+        let wanted = try #require(ChaosCRDs.all.first)
+        var old = wanted
+        old["spec", "preserveUnknownFields"] = true
+        #expect(Installer.adapted(wanted, to: old)["spec", "preserveUnknownFields"] == false)
+        #expect(Installer.adapted(wanted, to: wanted) == wanted)
+        #expect(Installer.adapted(wanted, to: nil) == wanted)
+    }
+
     @Test("a missing permission is named, with the rule that grants it")
     func forbidden() {
         let status = Status.forbidden(Deployment.type.gvr, name: "x", "User \"bob\" cannot patch")

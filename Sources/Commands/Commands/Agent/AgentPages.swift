@@ -35,9 +35,9 @@ struct AgentPages: Sendable {
     private func server(
         _ router: Router<BasicRequestContext>, _ address: ServedAddress, _ logger: Logger
     ) -> some Service {
-        // Each start and stop of a server is no news.
+        // A server that cannot listen ends the agent with its reason; that a connection was cut at the end is no news.
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        quiet.logLevel = .critical
         return Application(
             router: router,
             configuration: .init(address: .hostname(address.boundHost, port: address.port), serverName: nil),

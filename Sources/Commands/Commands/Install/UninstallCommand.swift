@@ -88,6 +88,9 @@ struct UninstallSession: Sendable {
             tell("no installation of Litmus was found")
             return
         }
+        if namespace != nil, !installations.contains(target) {
+            tell("no installation was found in the namespace \(target); removing what one may have left")
+        }
         let removesDefinitions = try await mayRemoveDefinitions(others: installations.filter { $0 != target })
         var uninstaller = Uninstaller(client: client, namespace: target, tell: tell)
         uninstaller.removesDefinitions = removesDefinitions
