@@ -49,7 +49,10 @@ import Testing
 
     @Test(
         "wrong options are refused",
-        arguments: [["--component", "exporter"], ["--retry-period", "20s"], ["--metrics-bind-address", "8080"]])
+        arguments: [
+            ["--component", "exporter"], ["--retry-period", "20s"], ["--metrics-bind-address", "8080"],
+            ["--burst", "0"],
+        ])
     func mistakes(arguments: [String]) {
         #expect(throws: (any Error).self) { try AgentCommand.parse(arguments) }
     }

@@ -14,7 +14,8 @@ import Testing
     @Test("without options, everything is the default")
     func defaults() throws {
         let installation = try installation()
-        #expect(installation.namespace == "litmus" && installation.image == "litmus:\(VersionCommand.version)")
+        #expect(
+            installation.namespace == "litmus" && installation.image == "localhost/litmus:\(VersionCommand.version)")
         #expect(installation.scope == .cluster && installation.replicas == 1 && !installation.hasNodeAgent)
         #expect(installation.imagePullPolicy == nil && installation.tolerations.isEmpty)
     }

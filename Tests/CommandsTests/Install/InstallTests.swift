@@ -15,10 +15,14 @@ import Testing
             }
             let first = try await server.install(installation)
             #expect(first.count == installation.objects.count && first.allSatisfy { $0.hasSuffix(": created") })
-            let before = try await server.client.list(Deployment.self).map(\.metadata.resourceVersion)
+            // Not the version: controllers write the status meanwhile.
+            let before = try await server.client.list(Deployment.self).map(\.metadata.generation)
+            let accounts = try await server.client.list(ServiceAccount.self, namespace: "litmus")
             let second = try await server.install(installation)
             #expect(second.allSatisfy { $0.hasSuffix(": unchanged") }, "\(second)")
-            #expect(try await server.client.list(Deployment.self).map(\.metadata.resourceVersion) == before)
+            #expect(try await server.client.list(Deployment.self).map(\.metadata.generation) == before)
+            let after = try await server.client.list(ServiceAccount.self, namespace: "litmus")
+            #expect(after.filter { $0.name != "default" } == accounts.filter { $0.name != "default" })
         }
     }
 

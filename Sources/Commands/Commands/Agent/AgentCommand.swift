@@ -54,6 +54,12 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: "Where /healthz and /readyz are served, as HOST:PORT or :PORT.", transform: { try ServedAddress($0) })
     var healthProbeBindAddress = ServedAddress(port: AgentPort.health)
 
+    @Option(help: "Requests a second that the API server is sent at most; 0 for no limit.")
+    var qps: Double = 50
+
+    @Option(help: "Requests that may be sent at once after a pause.")
+    var burst = 100
+
     @Option(help: "What is logged on standard error.")
     var logLevel = "info"
 
@@ -65,6 +71,7 @@ struct AgentCommand: AsyncParsableCommand {
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level: expected \(Setting.logLevel.expected), not '\(logLevel)'")
         }
+        guard qps >= 0, burst > 0 else { throw ValidationError("expected --qps of 0 or more and --burst of 1 or more") }
         guard retryPeriod < renewDeadline, renewDeadline < leaseDuration else {
             throw ValidationError("expected --retry-period < --renew-deadline < --lease-duration")
         }
@@ -75,7 +82,9 @@ struct AgentCommand: AsyncParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let connection = try RoleProcess.connection(kubeconfig: kubeconfig, environment: environment)
             let logger = Logger.standardError(label: "litmus.agent", Logger.Level(rawValue: logLevel) ?? .info)
-            try await HTTPKubernetesClient.with(connection, logger: logger) { client in
+            var options = HTTPKubernetesClient.Options()
+            options.rateLimit = qps > 0 ? RateLimit(requestsPerSecond: qps, burst: burst) : nil
+            try await HTTPKubernetesClient.with(connection, options: options, logger: logger) { client in
                 try await Agent(
                     client: client, configuration: configuration(environment, connection),
                     metrics: metricsBindAddress, health: healthProbeBindAddress, logger: logger
