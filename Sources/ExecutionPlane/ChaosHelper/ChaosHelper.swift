@@ -38,13 +38,18 @@ public enum ChaosHelper {
             await reporter.close()
             return 1
         }
+        let pod = OwnPod(
+            client: client, namespace: environment["CHAOS_NAMESPACE"] ?? "", name: environment["POD_NAME"] ?? "",
+            time: time, logger: logger)
         let report = await cancelWhenGracefulShutdown {
-            await carryOut(order, client: client, journal: journal, time: time, logger: logger) { report in
-                await reporter.send(report)
+            await pod.untilDeleted {
+                await carryOut(order, client: client, journal: journal, time: time, logger: logger) { report in
+                    await reporter.send(report)
+                }
             }
         }
         await reporter.close()
-        return report.state == .reverted ? 0 : 1
+        return report?.state == .reverted ? 0 : 1
     }
 
     /// Carries out an order whose targets are looked up in the cluster. Cancelling the task reverts at once.

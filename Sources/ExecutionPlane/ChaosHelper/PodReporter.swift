@@ -26,7 +26,7 @@ public actor PodReporter {
     private var writing: Task<Void, Never>?
 
     /// How long a cluster that does not answer is asked again, for one report.
-    public static let patience = Duration.seconds(30)
+    static let patience = Duration.seconds(30)
 
     /// - Parameter pod: the helper's own; empty writes to the log alone.
     public init(client: any APIClient, namespace: String, pod: String, time: TimeSource, logger: Logger) {

@@ -14,6 +14,7 @@ import ServiceLifecycle
 /// finalizer goes when what was injected is undone.
 public struct InjectionAgent: ServiceLifecycle.Service {
     private let node: String
+    private let namespace: String?
     private let client: any APIClient
     private let journal: Journal
     private let time: TimeSource
@@ -21,12 +22,15 @@ public struct InjectionAgent: ServiceLifecycle.Service {
 
     /// - Parameters:
     ///   - node: its own, as the cluster names it.
+    ///   - namespace: the only one of which it may see pods; nil is all.
     ///   - journal: of the node, not of the agent's pod.
     public init(
-        node: String, client: any APIClient, journal: Journal = Journal(), time: TimeSource = .continuous,
+        node: String, namespace: String? = nil, client: any APIClient, journal: Journal = Journal(),
+        time: TimeSource = .continuous,
         logger: Logger = Logger(label: "litmus.node-agent")
     ) {
         self.node = node
+        self.namespace = namespace
         self.client = client
         self.journal = journal
         self.time = time
@@ -45,7 +49,7 @@ public struct InjectionAgent: ServiceLifecycle.Service {
         let executions = Executions()
         let manager = ControllerManager(client: client, time: time, logger: logger)
         let labels = LabelSelector(matching: [HelperContract.nodeLabel: HelperContract.nodeLabelValue(node)])
-        let pods = manager.informer(Pod.self, labels: labels)
+        let pods = manager.informer(Pod.self, namespace: namespace, labels: labels)
         let reconciler = OrderReconciler(
             node: node, client: client, pods: pods, executions: executions, journal: journal, time: time, logger: logger
         )

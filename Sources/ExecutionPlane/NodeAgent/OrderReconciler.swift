@@ -93,8 +93,8 @@ struct OrderReconciler: Reconciler {
         ) { report in
             await reporter.send(report)
         }
-        // Whatever is not written by then is written with the pod's end.
-        await reporter.close(within: Task.isCancelled ? .seconds(1) : PodReporter.patience)
+        // Whatever is not written by then is written with the pod's end, which is tried again and again.
+        await reporter.close(within: .seconds(1))
         return report
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import Injection
 import KubernetesAPI
 import Logging
@@ -37,6 +38,7 @@ struct RevertCommand: AsyncParsableCommand {
     var journal: String = Journal.defaultDirectory
 
     func run() async throws {
+        ControlGroupNamespace.joinNode()
         let journal = Journal(directory: journal)
         if list {
             print(journal.list())

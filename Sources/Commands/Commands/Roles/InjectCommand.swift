@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChaosHelper
+import Host
 import KubernetesAPI
 
 /// The role of a helper pod: one order on its node.
@@ -16,6 +17,7 @@ struct InjectCommand: AsyncParsableCommand {
     var kubeconfig: String?
 
     func run() async throws {
+        ControlGroupNamespace.joinNode()
         let code = await RoleProcess.run(kubeconfig: kubeconfig) { environment, client in
             await ChaosHelper.run(environment: environment, client: client)
         }

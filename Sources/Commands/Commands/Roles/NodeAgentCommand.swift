@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import Injection
 import KubernetesAPI
 import Logging
@@ -20,6 +21,7 @@ struct NodeAgentCommand: AsyncParsableCommand {
     var kubeconfig: String?
 
     func run() async throws {
+        ControlGroupNamespace.joinNode()
         let (node, journal) = (node, Journal(directory: journal))
         let code = await RoleProcess.run(kubeconfig: kubeconfig) { environment, client in
             guard let name = node ?? environment["NODE_NAME"], !name.isEmpty else {
@@ -27,9 +29,10 @@ struct NodeAgentCommand: AsyncParsableCommand {
                     "litmus: which node is this? Set NODE_NAME from the field spec.nodeName, or give --node\n")
                 return 2
             }
+            let watched = environment["WATCH_NAMESPACE"] ?? ""
             do {
                 try await InjectionAgent(
-                    node: name, client: client, journal: journal,
+                    node: name, namespace: watched.isEmpty ? nil : watched, client: client, journal: journal,
                     logger: .standardError(label: "litmus.node-agent", .info)
                 ).run()
                 return 0

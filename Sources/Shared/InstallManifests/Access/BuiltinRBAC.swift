@@ -22,6 +22,8 @@ public enum BuiltinRBAC {
             rule(
                 "", ["pods"], ["get", "list", "watch", "create", "patch", "update", "delete", "deletecollection"]),
             rule("", ["serviceaccounts"], ["get"]),
+            // Nothing is left to undo on one that is gone.
+            rule("", ["nodes"], ["get"]),
             rule("", ["events"], ["create", "get", "patch", "update"]),
             rule("batch", ["jobs"], ["get", "list", "watch", "delete", "deletecollection"]),
         ]

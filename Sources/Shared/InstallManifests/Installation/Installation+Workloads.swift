@@ -30,12 +30,14 @@ extension Installation {
 
     var nodeAgentDaemonSet: JSON {
         let component = "node-agent"
+        var environment = [
+            Self.field("NODE_NAME", "spec.nodeName"), Self.field("POD_NAME", "metadata.name"),
+            Self.field("POD_NAMESPACE", "metadata.namespace"),
+        ]
+        if scope == .namespace { environment.append(Self.field("WATCH_NAMESPACE", "metadata.namespace")) }
         let container: JSON = [
             "name": "node-agent", "image": .string(image), "command": ["litmus", "node-agent"],
-            "env": [
-                Self.field("NODE_NAME", "spec.nodeName"), Self.field("POD_NAME", "metadata.name"),
-                Self.field("POD_NAMESPACE", "metadata.namespace"),
-            ],
+            "env": .array(environment),
             "resources": Footprint.nodeAgent, "securityContext": PodSecurity.injector,
             "volumeMounts": [["name": "state", "mountPath": .string(NodeAgent.stateDirectory)]],
         ]
