@@ -35,8 +35,10 @@ image-check: ## Check the archive that 'make image' built, and that building it 
 test: bootstrap ## Run every test, then check that nothing was left on the machine
 	@scripts/test
 
-test-kubernetes: ## Run the tests on a real Kubernetes (KUBECONFIG=… LITMUS_IMAGE=…, else one that is started for it)
-	@scripts/as-root env CONFIGURATION=$(CONFIGURATION) scripts/test-kubernetes $(if $(BENCH),--bench $(BENCH))
+test-kubernetes: build ## Run the tests on a real Kubernetes (KUBECONFIG=… LITMUS_IMAGE=…, else one that is started for it)
+	@scripts/bootstrap --image
+	@scripts/as-root env CONFIGURATION=$(CONFIGURATION) $(foreach name,KUBECONFIG LITMUS_IMAGE LITMUS_KUBERNETES_TOOLS,$(if $($(name)),$(name)=$($(name)))) \
+		scripts/test-kubernetes $(if $(BENCH),--bench $(BENCH))
 
 bench: build ## Measure against the figures to beat (BENCH_RUNS=20)
 	@scripts/bench $(BENCH_RUNS)

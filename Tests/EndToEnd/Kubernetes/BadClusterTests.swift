@@ -4,13 +4,31 @@ import Testing
 extension RealKubernetes {
     /// What is wrong with a cluster is said, with what to do about it.
     struct BadClusterTests {
+        /// A kubeconfig of the cluster with another server or other credentials.
+        private func kubeconfig(
+            _ cluster: RealCluster, in directory: ScratchDirectory, server: String? = nil
+        ) async throws -> String {
+            func value(_ path: String) async throws -> String {
+                try await cluster.get("config", "view", "--raw", "--minify", "-o", "jsonpath={\(path)}")
+            }
+            let address = if let server { server } else { try await value(".clusters[0].cluster.server") }
+            let authority = try await value(".clusters[0].cluster.certificate-authority-data")
+            return try directory.write(
+                """
+                apiVersion: v1
+                kind: Config
+                current-context: test
+                contexts: [{name: test, context: {cluster: test, user: test}}]
+                clusters: [{name: test, cluster: {server: '\(address)', certificate-authority-data: '\(authority)'}}]
+                users: [{name: test, user: {token: expired}}]
+                """, to: "kubeconfig")
+        }
+
         @Test("a server that does not answer is named")
         func unreachable() async throws {
             let cluster = try RealCluster()
-            let text = try String(contentsOfFile: cluster.kubeconfig, encoding: .utf8)
-                .replacing(#/server: .*/#, with: "server: https://127.0.0.1:1")
             let directory = try ScratchDirectory()
-            let file = try directory.write(text, to: "kubeconfig")
+            let file = try await kubeconfig(cluster, in: directory, server: "https://127.0.0.1:1")
             let answer = try await cluster.litmus(["install", "--kubeconfig", file, "--image", cluster.image])
             #expect(answer.code == 2 && answer.output.contains("https://127.0.0.1:1"), "\(answer)")
         }
@@ -18,11 +36,8 @@ extension RealKubernetes {
         @Test("a token that is not valid any more is named")
         func expired() async throws {
             let cluster = try RealCluster()
-            let text = try String(contentsOfFile: cluster.kubeconfig, encoding: .utf8)
-                .replacing(#/client-(certificate|key)(-data)?: .*/#, with: "token: expired")
             let directory = try ScratchDirectory()
-            let file = try directory.write(
-                text.replacing(#/token: expired\n *token: expired/#, with: "token: expired"), to: "kubeconfig")
+            let file = try await kubeconfig(cluster, in: directory)
             let answer = try await cluster.litmus(["install", "--kubeconfig", file, "--image", cluster.image])
             #expect(answer.code == 2, "\(answer)")
             #expect(answer.output.contains("Unauthorized") || answer.output.contains("401"), "\(answer)")

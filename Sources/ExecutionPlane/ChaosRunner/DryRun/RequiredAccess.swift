@@ -78,8 +78,9 @@ struct RequiredAccess: Sendable, Hashable {
         switch step {
         case .cluster(.deletePod): places.map { RequiredAccess(verb: "delete", resource: "pods", namespace: $0) }
         // A helper has the same account: it names containers, and waits for those that it killed.
-        case .machine(.killContainer): helper(namespace) + places.map(getting) + places.flatMap(waiting)
-        case .machine: helper(namespace) + places.map(getting)
+        case .machine(.killContainer):
+            helper(namespace) + places.map(injecting) + places.map(getting) + places.flatMap(waiting)
+        case .machine: helper(namespace) + places.map(injecting) + places.map(getting)
         }
     }
 
@@ -87,6 +88,13 @@ struct RequiredAccess: Sendable, Hashable {
         ["create", "get", "list", "patch", "delete"].map {
             RequiredAccess(verb: $0, resource: "pods", namespace: namespace)
         } + waiting(namespace)
+    }
+
+    /// Which way an installation injects is not known here.
+    private static func injecting(_ namespace: String) -> RequiredAccess {
+        RequiredAccess(
+            verb: "create", group: ChaosAPIGroup.name, resource: HelperContract.injectionResource, namespace: namespace,
+            otherwise: "refused where node agents inject (litmus install --node-agent)")
     }
 
     private static func getting(_ namespace: String) -> RequiredAccess {
