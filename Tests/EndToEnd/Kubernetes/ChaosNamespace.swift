@@ -94,7 +94,7 @@ struct ChaosNamespace: Sendable {
     func reaches(_ application: String, from other: String = "bystander") async throws -> Bool {
         let url = "http://\(try await address(application)):8080/healthz"
         let answer = try await cluster.kubectl(
-            ["--namespace", name, "exec", "deployment/\(other)", "--", "busybox", "wget", "-T", "2", "-qO-", url])
+            ["--namespace", name, "exec", "deployment/\(other)", "--", "curl", "-sf", "-m", "2", url])
         return answer.code == 0 && answer.output.contains("ok")
     }
 }
