@@ -96,6 +96,7 @@ let testTargets: [Target] = [
             nioPosix, logging,
         ]),
     tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
+    tests("GraphQLTests", ["GraphQL"]),
     tests("HostTests", ["Host"]),
     tests("ContainerRuntimeTests", ["ContainerRuntime", "Host"]),
     tests("ControllerRuntimeTests", ["ClusterTesting", "ControllerRuntime", "KubernetesAPI", logging, lifecycle]),
@@ -215,6 +216,7 @@ let package = Package(
 
             library("Injection", in: "Injection", ["Host", logging]),
 
+            library("GraphQL", in: "Foundations"),
             library("Host", in: "Foundations", ["CLinux", logging]),
             .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
         ] + testTargets)
