@@ -42,6 +42,7 @@ import Testing
             ["UniqueInputFieldNames 1:24,1:30"]
         ),
         ("query { a }\ntype Query { a: Int }", ["ExecutableDefinitions 1:1"]),
+        ("type Query { a: Int }\ntype Int { a: Int }", ["UniqueTypeNames 2:6"]),
     ])
     func definitionsFollowTheRules(sdl: String, expected: [String]) {
         #expect(errors(sdl) == expected)

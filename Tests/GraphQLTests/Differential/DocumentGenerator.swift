@@ -6,8 +6,9 @@ struct DocumentGenerator {
     let schema: Schema
     let mistakes: Int
     private var variables: [(name: String, type: String, definition: String)] = []
-    private var fragmentCount = 0
-    private var fragments: [String] = []
+    private var fragmentTypes: [NamedType] = []
+    private var usedFragments: Set<Int> = []
+    private var aliasCount = 0
 
     init(seed: UInt64, schema: Schema, mistakes: Int) {
         random = SeededGenerator(seed: seed)
@@ -24,7 +25,8 @@ struct DocumentGenerator {
     private mutating func errs() -> Bool { random.chance(mistakes) }
 
     mutating func document() -> Generated {
-        fragmentCount = random.number(4)
+        let composites = schema.types.filter { $0.isComposite && !$0.name.hasPrefix("__") }
+        fragmentTypes = (0..<random.number(5)).map { _ in random.pick(composites) }
         let names = random.chance(70) ? [errs() ? "" : "First"] : ["First", errs() ? "First" : "Second"]
         var operations: [String] = []
         var values = GraphQLObject()
@@ -32,30 +34,28 @@ struct DocumentGenerator {
             variables = []
             let kind = random.chance(80) ? OperationKind.query : random.pick(OperationKind.allCases)
             guard let root = schema.root(kind) else { continue }
-            var body = selections(of: root, depth: kind == .subscription ? 1 : 3)
-            if kind == .subscription { body = "{ \(field(random.pick(root.fields), of: root, depth: 2)) }" }
+            let body =
+                kind == .subscription
+                ? "{ \(field(random.pick(root.fields), of: root, depth: 2)) }" : selections(of: root, depth: 3)
             if errs() { _ = variable("Int") }
             let list = variables.isEmpty ? "" : "(\(variables.map(\.definition).joined(separator: ", ")))"
-            operations.append("\(kind.rawValue) \(name)\(list) \(directive(["@tag", "@tag(level: 2) @tag"]))\(body)")
+            operations.append(
+                "\(kind.rawValue) \(name)\(list) \(directive(kind == .query ? ["@tag", "@tag(level: 2) @tag"] : [""]))\(body)"
+            )
             for variable in variables { addValue(of: variable, to: &values) }
         }
         if names == ["First"], variables.isEmpty, random.chance(30) {
             operations[0] = operations[0].replacing("query First", with: "query")
         }
-        fragments = []
-        variables = variables.isEmpty ? [] : variables
-        let composites = schema.types.filter { $0.isComposite && !$0.name.hasPrefix("__") }
-        for index in 0..<fragmentCount {
-            let type = random.pick(composites)
-            // Fragments cannot use variables that an operation may not have, so none are made in them.
-            let saved = variables
-            noVariables = true
+        var fragments: [String] = []
+        // Fragments cannot use variables that an operation may not have, so none are made in them.
+        noVariables = true
+        for index in 0..<fragmentTypes.count where usedFragments.contains(index) || errs() {
+            let type = fragmentTypes[index]
             let condition = errs() ? "Nowhere" : type.name
             fragments.append(
                 "fragment Fragment\(index) on \(condition) \(directive(["@once"]))\(selections(of: type, depth: 2, fragmentsFrom: index + 1))"
             )
-            noVariables = false
-            variables = saved
         }
         let operationName: String? =
             names.count > 1 ? (errs() ? nil : random.pick(names)) : (errs() ? "Other" : nil)
@@ -72,11 +72,13 @@ struct DocumentGenerator {
         for _ in 0..<(1 + random.number(4)) {
             switch random.number(10) {
             case 0: items.append("\(random.chance(30) ? "t: " : "")__typename")
-            case 1 where fragmentsFrom < fragmentCount || errs():
-                let index =
-                    errs() ? random.number(5) : fragmentsFrom + random.number(max(1, fragmentCount - fragmentsFrom))
+            case 1, 2:
+                let fitting = fragmentTypes.indices.filter { $0 >= fragmentsFrom && overlap(fragmentTypes[$0], type) }
+                let index = errs() ? random.number(5) : fitting.isEmpty ? nil : random.pick(fitting)
+                guard let index else { continue }
+                usedFragments.insert(index)
                 items.append("...Fragment\(index) \(directive(["@tag"]))")
-            case 2, 3:
+            case 3, 4:
                 guard depth > 0 else { continue }
                 let other = narrower(type)
                 let condition = random.chance(85) ? "on \(other.name) " : ""
@@ -113,9 +115,6 @@ struct DocumentGenerator {
     ) -> String {
         let result = schema.types[field.type.index]
         if result.isComposite, depth <= 0, !errs() { return "__typename" }
-        // Aliases by type keep conflicts rare, those from a small pool make them.
-        let alias =
-            errs() ? "a\(random.number(2)): " : random.chance(20) ? "\(type.name.lowercased())_\(field.name): " : ""
         let name = errs() ? "nowhere" : field.name
         var arguments: [String] = []
         for argument in field.arguments where argument.isRequired || random.chance(40) {
@@ -126,6 +125,10 @@ struct DocumentGenerator {
         if errs(), let first = arguments.first { arguments.append(first) }
         let list = arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))"
         let conditions = ["@include(if: true)", "@skip(if: false)", "@skip(if: true)", "@tag(name: \"n\")", "@once"]
+        // Aliases of their own keep conflicts rare, those from a small pool make them.
+        aliasCount += 1
+        let hasAlias = !arguments.isEmpty || random.chance(60)
+        let alias = errs() ? "a\(random.number(2)): " : hasAlias ? "x\(aliasCount): " : ""
         var text = "\(alias)\(name)\(list) \(directive(conditions))"
         if result.isComposite != errs() {
             text += selections(of: result.isComposite ? result : type, depth: depth - 1, fragmentsFrom: fragmentsFrom)

@@ -29,6 +29,15 @@ struct TextBreaker {
         return pieces.joined(separator: random.chance(20) ? "\n" : " ")
     }
 
+    /// One name in the place of another, which the grammar seldom minds.
+    mutating func renamed(_ text: String) -> String {
+        var pieces = Self.pieces(of: text)
+        let names = pieces.indices.filter { pieces[$0].utf8.first.map(Lexer.isNameStart) ?? false }
+        guard !names.isEmpty else { return text }
+        for _ in 0..<(1 + random.number(2)) { pieces[random.pick(names)] = pieces[random.pick(names)] }
+        return pieces.joined(separator: " ")
+    }
+
     /// The tokens, as they are written.
     static func pieces(of text: String) -> [String] {
         let bytes = Array(text.utf8)
