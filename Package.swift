@@ -84,6 +84,7 @@ let testTargets: [Target] = [
     tests(
         "CommandsTests",
         ["Commands", "ChaosOperator", "ChaosRunner", "EmbeddedNode", "ChaosAPI", "KubernetesAPI", arguments, logging]),
+    tests("DocumentStoreTests", ["DocumentStore", grdb]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
@@ -148,12 +149,14 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "Reports", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog", "InstallManifests",
-                    "ChaosAPI",
+                    "Reports", "DocumentStore", "ChaosOperator", "ChaosRunner", "ChaosHelper", "FaultCatalog",
+                    "InstallManifests", "ChaosAPI",
                     "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
                     "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
                 ]),
             library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
+
+            library("DocumentStore", in: "ControlPlane", [grdb, collections, crypto]),
 
             library(
                 "ChaosOperator", in: "ExecutionPlane",
