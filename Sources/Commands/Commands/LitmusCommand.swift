@@ -7,7 +7,8 @@ public struct LitmusCommand: AsyncParsableCommand {
         abstract: "Chaos engineering: inject faults into what you run, and learn how it fails.",
         subcommands: [
             RunCommand.self, PlanCommand.self, UpCommand.self, HaltCommand.self, ResumeCommand.self,
-            RevertCommand.self, FaultsCommand.self, VersionCommand.self, RunnerCommand.self, ExperimentCommand.self,
+            RevertCommand.self, FaultsCommand.self, BackupCommand.self, RestoreCommand.self, VersionCommand.self,
+            RunnerCommand.self, ExperimentCommand.self,
             InjectCommand.self, WatchdogCommand.self, SampleApplication.self,
         ])
 
