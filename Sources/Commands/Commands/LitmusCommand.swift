@@ -8,7 +8,8 @@ public struct LitmusCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, UpCommand.self, HaltCommand.self, ResumeCommand.self,
             RevertCommand.self, FaultsCommand.self, InstallCommand.self, UninstallCommand.self, ManifestsCommand.self,
-            RBACCommand.self, VersionCommand.self, AgentCommand.self, RunnerCommand.self, ExperimentCommand.self,
+            RBACCommand.self, BackupCommand.self, RestoreCommand.self, VersionCommand.self, AgentCommand.self,
+            RunnerCommand.self, ExperimentCommand.self,
             InjectCommand.self, NodeAgentCommand.self, WatchdogCommand.self, SampleApplication.self,
         ])
 
