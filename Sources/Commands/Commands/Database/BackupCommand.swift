@@ -5,13 +5,13 @@ struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
         abstract: "Write the Chaos Center's database into one file.",
-        // The Chaos Center, whose database this is, is not part of the executable yet.
-        shouldDisplay: false,
         discussion: """
             The Chaos Center may run meanwhile. The file holds secrets and is readable by its owner only. It restores \
             into either engine. From SQLite and from a MongoDB replica set all documents are of one moment; from a \
             standalone MongoDB each document is whole, but they are of several moments.
-            """)
+            """,
+        // The Chaos Center, whose database this is, is not part of the executable yet.
+        shouldDisplay: false)
 
     @Option(help: "sqlite:///path/to/file or mongodb://host:port/name.")
     var database: String

@@ -5,12 +5,12 @@ struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Put a backup into an empty database.",
-        // The Chaos Center, whose database this is, is not part of the executable yet.
-        shouldDisplay: false,
         discussion: """
             Stop the Chaos Center first. The backup is checked as a whole before anything is written. A restore that \
             was interrupted leaves a mark, and the Chaos Center refuses the database until the restore was repeated.
-            """)
+            """,
+        // The Chaos Center, whose database this is, is not part of the executable yet.
+        shouldDisplay: false)
 
     @Option(help: "sqlite:///path/to/file or mongodb://host:port/name.")
     var database: String
