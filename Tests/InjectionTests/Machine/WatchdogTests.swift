@@ -81,6 +81,48 @@ extension MachineTests {
             }
         }
 
+        @Test("an entry that cannot be read for once stays an entry, and is undone when it can be read")
+        func readError() async throws {
+            try await withLoss { pod, journal, owner in
+                let entry = try #require(journal.contents().entries.first)
+                let (file, away) = (journal.directory + "/\(entry.id).json", journal.directory + "/away")
+                #expect(rename(file, away) == 0 && symlink(file, file) == 0)
+                #expect(journal.contents().unreadable.map(\.isOutOfReach) == [true])
+                try journal.write(.sample(id: "a", bootID: "another-boot"))
+                try await withWatchdog(journal) {
+                    try await eventually("the watchdog has looked") { journal.contents().entries.isEmpty }
+                    #expect(!FileTree.exists(journal.directory + "/unreadable"))
+                    #expect(rename(away, file) == 0)
+                    try await owner.kill()
+                    try await expectUndone(pod, journal, within: .seconds(1))
+                }
+            }
+        }
+
+        @Test("the loss of an entry that was damaged while it lasted is undone before the file is set aside")
+        func damagedWhileItLasts() async throws {
+            try await withLoss { pod, journal, owner in
+                let entry = try #require(journal.contents().entries.first)
+                try FileTree.write("{\"version\": 1, \"id\"", to: journal.directory + "/\(entry.id).json")
+                try await withWatchdog(journal) {
+                    try await expectUndone(pod, journal, within: .seconds(5))
+                }
+                try await owner.kill()
+            }
+        }
+
+        @Test("what a file asked for that cannot be read is undone by whoever knows it")
+        func knownEntry() async throws {
+            try await withLoss { pod, journal, owner in
+                let entry = try #require(journal.contents().entries.first)
+                let file = journal.directory + "/\(entry.id).json"
+                #expect(unlink(file) == 0 && symlink(file, file) == 0)
+                try await Reverter(journal: journal, logger: quiet).revert(entry)
+                try await expectUndone(pod, journal, within: .zero)
+                try await owner.kill()
+            }
+        }
+
         @Test("an entry that cannot be undone holds up no other, and is undone once it can be")
         func failures() async throws {
             try await withLoss { pod, journal, owner in

@@ -75,7 +75,7 @@ public struct Reverter: Sendable {
 
     /// - Returns: where it is now, for people.
     func setAside(_ file: Journal.Unreadable) -> String {
-        if file.isForeign { return file.reason }
+        guard file.isDamaged else { return file.reason }
         do {
             return "\(file.reason); moved to \(try journal.setAside(file))"
         } catch {

@@ -82,7 +82,8 @@ struct NetworkInjector: Sendable {
     private func remove(
         _ entry: JournalEntry, at place: NetworkPlace, in namespace: NetworkNamespace?, _ lock: FileLock
     ) async throws {
-        guard var current = journal.entry(entry.id) else { return }
+        guard !journal.isGone(entry.id) else { return }
+        var current = journal.entry(entry.id) ?? entry
         current.state = .reverting
         // On a full disk the entry is left out all the same, because it is named.
         try? journal.write(current, isDurable: false)

@@ -50,7 +50,12 @@ public struct Watchdog: Sendable {
         journal.removeRemains()
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                for entry in await due(attempts) {
+                let contents = journal.contents()
+                for file in contents.unreadable where file.isDamaged {
+                    guard await attempts.begin(file.name, now: BootClock.milliseconds()) else { continue }
+                    group.addTask { await self.setAside(file, attempts) }
+                }
+                for entry in await due(contents.entries, attempts) {
                     group.addTask { await self.revert(entry, attempts) }
                 }
                 try? await Task.sleep(for: Self.interval)
@@ -58,16 +63,24 @@ public struct Watchdog: Sendable {
         }
     }
 
-    private func due(_ attempts: RevertAttempts) async -> [JournalEntry] {
-        let contents = journal.contents()
-        for file in contents.unreadable where !file.isForeign {
-            let reason = reverter.setAside(file)
-            logger.error("a journal entry cannot be read", metadata: ["reason": "\(reason)"])
+    /// What it asked for goes first: once it is aside nobody knows that there was anything.
+    private func setAside(_ file: Journal.Unreadable, _ attempts: RevertAttempts) async {
+        await reverter.sweep()
+        do {
+            let path = try journal.setAside(file)
+            await attempts.succeeded(file.name)
+            logger.error("a journal entry cannot be read", metadata: ["reason": "\(file.reason); moved to \(path)"])
+        } catch {
+            _ = await attempts.failed(file.name, now: BootClock.milliseconds())
+            logger.error("a journal entry cannot be read", metadata: ["reason": "\(file.reason); \(error)"])
         }
-        guard !contents.entries.isEmpty else { return [] }
+    }
+
+    private func due(_ entries: [JournalEntry], _ attempts: RevertAttempts) async -> [JournalEntry] {
+        guard !entries.isEmpty else { return [] }
         let machine = MachineMoment()
         var due: [JournalEntry] = []
-        for entry in contents.entries {
+        for entry in entries {
             guard let reason = RevertReason(entry, machine), await attempts.begin(entry.id, now: machine.now) else {
                 continue
             }
