@@ -143,10 +143,10 @@ struct OrderReconciler: Reconciler {
     private func undone(_ report: InjectionReport, _ pod: Pod) async throws -> InjectionReport {
         guard report.state == .failed, report.isUndone != true else { return report }
         let outcomes = await Reverter(journal: journal, logger: logger).revertLost(order: pod.name)
-        for outcome in outcomes where outcome.listing.order == pod.name {
-            if let problem = outcome.problem {
-                throw Status.internalError("\(outcome.listing.action) is not undone yet: \(problem)")
-            }
+        for outcome in outcomes where outcome.concerns(pod.name) {
+            guard let problem = outcome.problem else { continue }
+            let what = outcome.listing.action.isEmpty ? "the entry \(outcome.listing.id)" : outcome.listing.action
+            throw Status.internalError("\(what) is not undone yet: \(problem)")
         }
         var report = report
         report.isUndone = true

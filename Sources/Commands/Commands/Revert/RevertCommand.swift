@@ -48,7 +48,7 @@ struct RevertCommand: AsyncParsableCommand {
         let outcomes = lost ? await reverter.revertLost(order: order) : await reverter.revertAll(order: order)
         print(outcomes)
         // Whoever asks for an order waits for it alone.
-        let asked = order == nil ? outcomes : outcomes.filter { $0.listing.order == order }
+        let asked = outcomes.filter { outcome in order.map { outcome.concerns($0) } ?? true }
         if asked.contains(where: { $0.problem != nil }) { throw ExitCode(2) }
     }
 

@@ -85,7 +85,13 @@ public struct Journal: Sendable, Hashable {
     func contents() -> (entries: [JournalEntry], unreadable: [Unreadable]) {
         var entries: [JournalEntry] = []
         var unreadable: [Unreadable] = []
-        for name in FileTree.names(in: directory).sorted() where name.hasSuffix(Self.suffix) && !name.hasPrefix(".") {
+        let names: [String]
+        do {
+            names = try FileTree.list(directory)
+        } catch {
+            return ([], [Unreadable(name: directory, reason: "\(error)", isOutOfReach: true)])
+        }
+        for name in names.sorted() where name.hasSuffix(Self.suffix) && !name.hasPrefix(".") {
             switch read(name) {
             case .success(let entry): entries.append(entry)
             // Removed since the directory was read.

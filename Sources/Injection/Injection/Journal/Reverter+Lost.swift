@@ -2,10 +2,13 @@ extension Reverter {
     /// Undoes what nobody answers for any more: entries whose owner is dead, whose deadline has passed, or of an earlier
     /// boot. Whatever has an owner is left alone.
     /// - Parameter order: undone whoever owns it; nil is none.
-    /// - Returns: each entry that was to be undone; the journal keeps those with a problem.
+    /// - Returns: each entry that was to be undone; the journal keeps those with a problem. With an order also each file
+    ///   that cannot be read, because it may be an entry of that order.
     public func revertLost(order: String? = nil) async -> [Outcome] {
         let machine = MachineMoment()
-        let entries = journal.contents().entries
-        return await undo(entries.filter { $0.order == order || RevertReason($0, machine) != nil }, at: machine)
+        let contents = journal.contents()
+        let outcomes = await undo(
+            contents.entries.filter { $0.order == order || RevertReason($0, machine) != nil }, at: machine)
+        return order == nil ? outcomes : outcomes + (await self.outcomes(of: contents.unreadable))
     }
 }

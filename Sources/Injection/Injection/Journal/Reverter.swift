@@ -13,6 +13,9 @@ public struct Reverter: Sendable {
             self.listing = listing
             self.problem = problem
         }
+
+        /// Whether it tells something of an order: of its entries, and of files of which nobody knows whose they are.
+        public func concerns(_ order: String) -> Bool { listing.order == order || listing.state == .unreadable }
     }
 
     public let journal: Journal
@@ -24,17 +27,22 @@ public struct Reverter: Sendable {
         self.logger = logger
     }
 
-    /// Undoes every entry, or those of one order, all at once. Without an order also sets aside what cannot be read, and
-    /// removes rules of ours that no entry asks for from every network namespace of the machine.
+    /// Undoes every entry, or those of one order, all at once. Also sets aside what is damaged, and removes rules of ours
+    /// that no entry asks for from every network namespace of the machine; with an order only where something is damaged.
     ///
     /// Never throws: each outcome has its own problem, and the journal keeps what is not undone.
     public func revertAll(order: String? = nil) async -> [Outcome] {
         let contents = journal.contents()
         var outcomes = await undo(contents.entries.filter { order == nil || $0.order == order })
-        guard order == nil else { return outcomes }
-        outcomes += contents.unreadable.map { Outcome(listing: JournalListing($0), problem: setAside($0)) }
-        await sweep()
+        outcomes += await outcomes(of: contents.unreadable)
+        if order == nil { await sweep() }
         return outcomes
+    }
+
+    /// What cannot be read may be of any order, so none is undone for certain as long as it is there.
+    func outcomes(of files: [Journal.Unreadable]) async -> [Outcome] {
+        if files.contains(where: \.isDamaged) { await sweep() }
+        return files.map { Outcome(listing: JournalListing($0), problem: setAside($0)) }
     }
 
     /// All at once.
