@@ -123,6 +123,30 @@ extension MachineTests {
             }
         }
 
+        @Test("on a file system that became read-only everything is undone, and the journal says what it could not drop")
+        func readOnly() async throws {
+            let directory = "/tmp/litmus-read-only-\(getpid())"
+            try FileTree.makeDirectories(directory)
+            try Mounting.perform(.temporary(at: directory, options: "size=1m"))
+            defer {
+                try? MountTable.detach(directory)
+                try? FileTree.remove(directory)
+            }
+            let journal = Journal(directory: directory + "/journal")
+            try await withPod { pod in
+                let injector = NetworkInjector(journal: journal)
+                for percentage in [100.0, 50] {
+                    let (entry, site) = try await pod.entry(TrafficLoss(percentage: percentage), injector: injector)
+                    try await injector.apply(entry, at: site)
+                }
+                try Mounting.perform(MountOperation(source: nil, target: directory, flags: [.remount, .readOnly]))
+                let outcomes = await Reverter(journal: journal, logger: quiet).revertAll()
+                #expect(outcomes.count == 2)
+                #expect(outcomes.allSatisfy { $0.problem?.contains("Read-only file system") == true })
+                #expect(try await pod.outgoing().send(5).received == 5)
+            }
+        }
+
         @Test("an entry that cannot be undone holds up no other, and is undone once it can be")
         func failures() async throws {
             try await withLoss { pod, journal, owner in

@@ -7,8 +7,9 @@ extension Reverter {
     public func revertLost(order: String? = nil) async -> [Outcome] {
         let machine = MachineMoment()
         let contents = journal.contents()
-        let outcomes = await undo(
-            contents.entries.filter { $0.order == order || RevertReason($0, machine) != nil }, at: machine)
-        return order == nil ? outcomes : outcomes + (await self.outcomes(of: contents.unreadable))
+        let entries = contents.entries.filter { $0.order == order || RevertReason($0, machine) != nil }
+        let outcomes = await undo(entries, at: machine)
+        guard order != nil else { return outcomes }
+        return outcomes + (await self.outcomes(of: contents.unreadable, undoing: entries))
     }
 }

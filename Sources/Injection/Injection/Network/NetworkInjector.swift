@@ -8,6 +8,8 @@ import Host
 struct NetworkInjector: Sendable {
     var journal: Journal
     var processes = ProcessTable()
+    /// Entries that are being undone: never rendered, although the journal may be unable to say so.
+    var undoing: Set<String> = []
 
     /// A place, with the namespace kept open: from here on nothing that happens to the target takes it away.
     struct Site: Sendable {
@@ -114,7 +116,8 @@ struct NetworkInjector: Sendable {
     private func render(
         _ place: NetworkPlace, in namespace: NetworkNamespace, without id: String? = nil
     ) async throws {
-        let losses = journal.entries(on: place).filter { $0.state == .active && $0.id != id }.compactMap(\.loss)
+        let losses = journal.entries(on: place).filter { $0.state == .active && $0.id != id && !undoing.contains($0.id) }
+            .compactMap(\.loss)
         let rules = LossRules(
             table: place.table, losses: losses, devices: Set(try await Self.devices(in: namespace).keys))
         let script = try rules.script(replacing: try await Self.table(place.table, in: namespace))

@@ -55,8 +55,10 @@ public struct Watchdog: Sendable {
                     guard await attempts.begin(file.name, now: BootClock.milliseconds()) else { continue }
                     group.addTask { await self.setAside(file, attempts) }
                 }
-                for entry in await due(contents.entries, attempts) {
-                    group.addTask { await self.revert(entry, attempts) }
+                let machine = MachineMoment()
+                let lost = contents.entries.filter { RevertReason($0, machine) != nil }
+                for entry in await due(lost, machine, attempts) {
+                    group.addTask { await self.revert(entry, undoing: Set(lost.map(\.id)), attempts) }
                 }
                 try? await Task.sleep(for: Self.interval)
             }
@@ -76,9 +78,9 @@ public struct Watchdog: Sendable {
         }
     }
 
-    private func due(_ entries: [JournalEntry], _ attempts: RevertAttempts) async -> [JournalEntry] {
-        guard !entries.isEmpty else { return [] }
-        let machine = MachineMoment()
+    private func due(
+        _ entries: [JournalEntry], _ machine: MachineMoment, _ attempts: RevertAttempts
+    ) async -> [JournalEntry] {
         var due: [JournalEntry] = []
         for entry in entries {
             guard let reason = RevertReason(entry, machine), await attempts.begin(entry.id, now: machine.now) else {
@@ -93,10 +95,10 @@ public struct Watchdog: Sendable {
     }
 
     /// Each in a task of its own, so that one that hangs holds up no other.
-    private func revert(_ entry: JournalEntry, _ attempts: RevertAttempts) async {
+    private func revert(_ entry: JournalEntry, undoing: Set<String>, _ attempts: RevertAttempts) async {
         do {
             // Half a revert would only have to be done again by the next watchdog.
-            try await uninterrupted { await Result(catching: { try await reverter.revert(entry) }) }.get()
+            try await uninterrupted { await Result(catching: { try await reverter.revert(entry, undoing: undoing) }) }.get()
             await attempts.succeeded(entry.id)
         } catch {
             let count = await attempts.failed(entry.id, now: BootClock.milliseconds())
