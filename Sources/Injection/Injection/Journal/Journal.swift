@@ -65,7 +65,7 @@ public struct Journal: Sendable, Hashable {
     /// Whether an entry was removed; one that merely cannot be read was not.
     func isGone(_ id: String) -> Bool { Self.isMissing(file(id)) }
 
-    private static func isMissing(_ path: String) -> Bool {
+    static func isMissing(_ path: String) -> Bool {
         access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
     }
 
@@ -124,9 +124,12 @@ public struct Journal: Sendable, Hashable {
     /// The table of packet filter rules that this journal renders: family and name.
     var table: String {
         if directory == Self.defaultDirectory { return "netdev litmus" }
-        // FNV-1a, which is the same in every process.
-        let hash = directory.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return "netdev litmus_" + String(hash, radix: 16)
+        return "netdev litmus_" + Self.hash(directory)
+    }
+
+    /// FNV-1a, which is the same in every process.
+    static func hash(_ text: String) -> String {
+        String(text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
     }
 
     /// The file whose lock the working watchdog holds.

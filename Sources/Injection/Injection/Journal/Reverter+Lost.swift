@@ -6,6 +6,7 @@ extension Reverter {
     ///   that cannot be read, because it may be an entry of that order.
     public func revertLost(order: String? = nil) async -> [Outcome] {
         let machine = MachineMoment()
+        if let order { journal.end(order) }
         let contents = journal.contents()
         let entries = contents.entries.filter { $0.order == order || RevertReason($0, machine) != nil }
         let outcomes = await undo(entries, at: machine)

@@ -32,6 +32,8 @@ public struct Reverter: Sendable {
     ///
     /// Never throws: each outcome has its own problem, and the journal keeps what is not undone.
     public func revertAll(order: String? = nil) async -> [Outcome] {
+        // Before looking for entries: an order that enters one later finds that it is ended.
+        journal.end(order)
         let contents = journal.contents()
         let entries = contents.entries.filter { order == nil || $0.order == order }
         var outcomes = await undo(entries)

@@ -48,6 +48,7 @@ public struct Watchdog: Sendable {
     private func watch() async {
         let attempts = RevertAttempts()
         journal.removeRemains()
+        journal.removeDeadRecords()
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 let contents = journal.contents()
