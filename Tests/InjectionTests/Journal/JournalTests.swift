@@ -159,6 +159,17 @@ import Testing
         #expect(reason(.current(), 20_000, boot: "before") == .otherBoot)
     }
 
+    @Test("a deadline that is no time at all ends nobody who looks at it", arguments: [Int64.min, .max])
+    func extremes(deadline: Int64) async throws {
+        try await withJournal { journal in
+            var entry = JournalEntry.sample()
+            entry.deadline = deadline
+            try journal.write(entry)
+            #expect(journal.list().count == 1)
+            #expect(RevertReason(entry, MachineMoment()) == (deadline < 0 ? .deadlineHasPassed : nil))
+        }
+    }
+
     @Test("attempts that fail are repeated after growing pauses, and never two at once")
     func attempts() async {
         let attempts = RevertAttempts()
