@@ -192,6 +192,26 @@ extension UndoingStepTests {
         #expect(step.change?.message.contains("run 'litmus revert' there") == true)
     }
 
+    @Test("without a runner's pod the time counts from the end of the helper, which is brought about if need be")
+    func runnerGone() {
+        var engine = Self.engine
+        engine.statusReason = "UndoingChaos"
+        let first = Fixture.step(engine, pods: [Self.lost])
+        #expect(first.change?.status == nil && first.deletedPods == ["helper"])
+        var deleted = Self.lost
+        deleted.metadata.deletionTimestamp = Fixture.now
+        var ended = Self.lost
+        ended.json["status"] = Fixture.container(
+            ["terminated": ["exitCode": 137, "finishedAt": .string(Fixture.now.description)]]
+        ).merging(patch: ["phase": "Failed"])
+        for helper in [deleted, ended] {
+            let waiting = Fixture.step(engine, pods: [helper], at: .seconds(120))
+            #expect(waiting.change?.status == nil && waiting.deletedPods == nil && waiting.requeue != nil)
+            let late = Fixture.step(engine, pods: [helper], at: .seconds(121))
+            #expect(late.change?.status == .completed && late.change?.reason == "PodsRemain")
+        }
+    }
+
     @Test("an abort waits for a lost helper, and says so")
     func stop() {
         var lost = Self.lost

@@ -304,7 +304,7 @@ extension EngineStep {
     /// `status.reason` of an engine that was given up while pods of it were still there.
     static let podsRemain = "PodsRemain"
 
-    private static func deletion(_ pods: [Pod]) -> [Action] {
+    static func deletion(_ pods: [Pod]) -> [Action] {
         [.deleteChaos(Set(pods.filter { !$0.metadata.isBeingDeleted }.map(\.name)))]
     }
 
