@@ -144,6 +144,21 @@ extension Fixture {
         #expect(Self.short(free, revert: revert("Running", [:])).text == "")
     }
 
+    @Test(
+        "revert pods that fail follow each other after growing pauses",
+        arguments: [(Duration.seconds(1), Duration.seconds(2)), (.seconds(40), .seconds(40)), (.seconds(4000), .seconds(300))])
+    func pauses(lostBefore: Duration, pause: Duration) {
+        var lost = Self.lost
+        lost.metadata.deletionTimestamp = Fixture.now + (.zero - lostBefore)
+        var revert = Self.revert("Failed", ["reason": "OutOfpods"])
+        revert.metadata.creationTimestamp = Fixture.now
+        let first = Self.short(lost, revert: revert)
+        #expect(first.text == "!" && first.requeue == pause)
+        lost.metadata.deletionTimestamp = Fixture.now + (.zero - lostBefore - pause)
+        revert.metadata.creationTimestamp = Fixture.now + (.zero - pause)
+        #expect(Self.short(lost, revert: revert).text == "! delete")
+    }
+
     @Test("a revert pod has the node and nothing of the cluster")
     func pod() {
         var platform = PlatformSettings()
@@ -156,6 +171,7 @@ extension Fixture {
         #expect(pod.containers.first?.json["securityContext", "privileged"] == true)
         #expect(pod.spec["automountServiceAccountToken"] == false && pod.spec["hostPID"] == true)
         #expect(pod.spec["imagePullSecrets"] == [["name": "registry"]])
+        #expect(pod.spec["priorityClassName"] == "system-node-critical")
         #expect(pod.metadata.labels["chaosUID"] == nil)
     }
 }

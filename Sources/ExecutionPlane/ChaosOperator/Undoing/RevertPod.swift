@@ -18,6 +18,7 @@ enum RevertPod {
         pod.metadata.annotations = [HelperContract.helperAnnotation: helper.key.description]
         pod.spec = [
             "restartPolicy": "OnFailure", "nodeName": .string(node), "hostPID": true,
+            "priorityClassName": "system-node-critical",
             "automountServiceAccountToken": false, "terminationGracePeriodSeconds": 10,
             "containers": [
                 [
