@@ -26,8 +26,8 @@ struct RevertCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            Only undo what this order (the name of a helper's pod) applied, whoever answers for it. With --lost both, and \
-            the exit code is about the order.
+            Only undo what this order (a helper's pod, as NAMESPACE/NAME) applied, whoever answers for it. With --lost \
+            both, and the exit code is about the order.
             """)
     var order: String?
 

@@ -17,6 +17,8 @@ struct UndoingObservation: Sendable {
     var revert: Pod?
     var node = NodeState.unknown
     var now: Timestamp
+    /// Whether the installation names the image that a revert pod runs.
+    var hasImage = true
 }
 
 /// What one look at a helper's pod means for the operator, which alone lets it go: when what it injected is known to be
@@ -93,6 +95,13 @@ struct UndoingStep: Equatable, Sendable {
     private static func undo(_ observed: UndoingObservation, _ state: HelperPodState) -> UndoingStep {
         let helper = observed.helper
         guard let revert = observed.revert else {
+            guard observed.hasImage else {
+                let text =
+                    "the helper pod \(helper.name) did not say that it undid what it injected, and no revert pod is made, "
+                    + "because the operator's LITMUS_PLATFORM names no image: run 'litmus revert' on node "
+                    + "\(state.node), or set the image"
+                return UndoingStep(actions: [.event(.helperLost, warning: true, text)], requeue: .seconds(60))
+            }
             let text =
                 "the helper pod \(helper.name) did not say that it undid what it injected; "
                 + "\(RevertPod.name(for: helper)) does on node \(state.node)"
