@@ -80,14 +80,31 @@ import Testing
         #expect(attempts == 2)
     }
 
-    @Test("after its patience the reporter gives up")
+    @Test("a report outlasts a cluster that is away for long while the helper works")
+    func longAbsence() async throws {
+        let reporter = try await reporter()
+        fixture.cluster.onRequest { _ in throw Status.internalError("down") }
+        await reporter.send(InjectionReport(state: .injected))
+        await clock.waitForSleepers()
+        clock.advance(by: PodReporter.patience * 10)
+        await clock.waitForSleepers()
+        fixture.cluster.onRequest(nil)
+        clock.advance(by: .seconds(2))
+        await reporter.close()
+        #expect(try await report()?.state == .injected)
+    }
+
+    @Test("after its last report the reporter is patient for minutes, and then gives up")
     func patience() async throws {
+        #expect(PodReporter.patience >= .seconds(120))
         let reporter = try await reporter()
         fixture.cluster.onRequest { _ in throw Status.internalError("down") }
         await reporter.send(InjectionReport(state: .reverted))
         await clock.waitForSleepers()
+        let closing = Task { await reporter.close() }
+        while await !reporter.isClosed { await Task.yield() }
         clock.advance(by: PodReporter.patience)
-        await reporter.close()
+        await closing.value
         #expect(attempts == 2)
     }
 

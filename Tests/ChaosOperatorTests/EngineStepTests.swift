@@ -148,6 +148,24 @@ import Testing
         #expect(step.change?.message.contains(failure.says) == true)
     }
 
+    @Test("a runner that never ends on a node that died holds up its engine for a bounded time only")
+    func deadNode() {
+        let pod = Fixture.runner {
+            $0.metadata.deletionTimestamp = Fixture.now
+            $0.spec["nodeName"] = "node-1"
+        }
+        #expect(Fixture.step(Fixture.running(), pods: [pod], at: .seconds(120)).actions.isEmpty)
+        let late = Fixture.step(Fixture.running(), pods: [pod], at: .seconds(121))
+        #expect(late.change?.status == .completed && late.change?.reason == "RunnerVanished")
+        #expect(late.change?.message.contains("node-1") == true)
+        let engine = Fixture.running {
+            $0.statusReason = "RunnerNotStarted"
+            $0.statusMessage = "no image"
+        }
+        let known = Fixture.step(engine, pods: [pod], at: .seconds(121))
+        #expect(known.change?.reason == "RunnerNotStarted" && known.change?.message.contains("no image") == true)
+    }
+
     static let waits: [(JSON, Duration, Duration, Bool)] = [
         (["state": ["waiting": ["reason": "ContainerCreating"]]], .seconds(10), .seconds(170), false),
         (["state": ["waiting": ["reason": "ErrImagePull", "message": "no row"]]], .seconds(10), .seconds(50), true),

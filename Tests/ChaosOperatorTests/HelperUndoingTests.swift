@@ -14,6 +14,7 @@ import Testing
     private static var configuration: OperatorConfiguration {
         var configuration = OperatorConfiguration()
         configuration.platform.injection = .helper
+        configuration.platform.image = "litmus:1"
         return configuration
     }
 

@@ -17,6 +17,7 @@ extension Fixture {
         if isForAgent {
             pod.metadata.labels[HelperContract.nodeLabel] = "node-1"
             pod.metadata.annotations[HelperContract.nodeAnnotation] = "node-1"
+            pod.spec["schedulerName"] = .string(HelperContract.nodeAgentScheduler)
         } else {
             pod.spec["nodeName"] = "node-1"
         }
@@ -121,9 +122,34 @@ extension Fixture {
 
     private static func revert(_ phase: String, _ status: JSON = [:]) -> Pod {
         var pod = RevertPod.make(
-            for: lost, node: "node-1", namespace: "litmus", platform: PlatformSettings())
+            for: lost, node: "node-1", image: "litmus:1", namespace: "litmus", platform: PlatformSettings())
         pod.json["status"] = status.merging(patch: ["phase": .string(phase)])
         return pod
+    }
+
+    @Test("without the installation's image no revert pod is made, and that is said")
+    func noImage() throws {
+        let step = UndoingStep(
+            UndoingObservation(helper: Self.lost, node: .ready, now: Fixture.now, hasImage: false))
+        guard case .event(.helperLost, true, let text)? = step.actions.first, step.actions.count == 1 else {
+            Issue.record("\(step)")
+            return
+        }
+        #expect(text.contains("names no image: run 'litmus revert' on node node-1"))
+    }
+
+    @Test("a helper on a node is not believed to be an order for the agent of another")
+    func forged() {
+        var pod = Fixture.keptHelper(isForAgent: true)
+        #expect(HelperPodState(pod).isForNodeAgent && HelperPodState(pod).node == "node-1")
+        pod.spec["nodeName"] = "node-2"
+        #expect(!HelperPodState(pod).isForNodeAgent && HelperPodState(pod).node == "node-2")
+        pod = Fixture.keptHelper(isForAgent: true)
+        pod.metadata.annotations[HelperContract.nodeAnnotation] = "node-2"
+        #expect(!HelperPodState(pod).isForNodeAgent && HelperPodState(pod).node == "")
+        pod = Fixture.keptHelper(isForAgent: true)
+        pod.spec["schedulerName"] = "default-scheduler"
+        #expect(!HelperPodState(pod).isForNodeAgent)
     }
 
     @Test("a revert pod is followed to its end, and what keeps it is told")
@@ -144,18 +170,36 @@ extension Fixture {
         #expect(Self.short(free, revert: revert("Running", [:])).text == "")
     }
 
+    @Test(
+        "revert pods that fail follow each other after growing pauses",
+        arguments: [
+            (Duration.seconds(1), Duration.seconds(2)), (.seconds(40), .seconds(40)), (.seconds(4000), .seconds(300)),
+        ])
+    func pauses(lostBefore: Duration, pause: Duration) {
+        var lost = Self.lost
+        lost.metadata.deletionTimestamp = Fixture.now + (.zero - lostBefore)
+        var revert = Self.revert("Failed", ["reason": "OutOfpods"])
+        revert.metadata.creationTimestamp = Fixture.now
+        let first = Self.short(lost, revert: revert)
+        #expect(first.text == "!" && first.requeue == pause)
+        lost.metadata.deletionTimestamp = Fixture.now + (.zero - lostBefore - pause)
+        revert.metadata.creationTimestamp = Fixture.now + (.zero - pause)
+        #expect(Self.short(lost, revert: revert).text == "! delete")
+    }
+
     @Test("a revert pod has the node and nothing of the cluster")
     func pod() {
         var platform = PlatformSettings()
-        platform.image = "registry.example/litmus:1"
         platform.imagePullSecrets = ["registry"]
-        let pod = RevertPod.make(for: Self.lost, node: "node-1", namespace: "litmus", platform: platform)
+        let pod = RevertPod.make(
+            for: Self.lost, node: "node-1", image: "registry.example/litmus:1", namespace: "litmus", platform: platform)
         #expect(pod.name == "helper-revert-helper-u" && pod.namespace == "litmus" && pod.nodeName == "node-1")
-        #expect(pod.containers.first?.command == ["litmus", "revert", "--lost", "--order", "helper"])
+        #expect(pod.containers.first?.command == ["litmus", "revert", "--lost", "--order", "shop/helper"])
         #expect(pod.containers.first?.image == "registry.example/litmus:1")
         #expect(pod.containers.first?.json["securityContext", "privileged"] == true)
         #expect(pod.spec["automountServiceAccountToken"] == false && pod.spec["hostPID"] == true)
         #expect(pod.spec["imagePullSecrets"] == [["name": "registry"]])
+        #expect(pod.spec["priorityClassName"] == "system-node-critical")
         #expect(pod.metadata.labels["chaosUID"] == nil)
     }
 }
@@ -190,6 +234,26 @@ extension UndoingStepTests {
         let step = Fixture.step(Self.engine, pods: [Self.runner(finishedAgo: .seconds(121)), Self.lost])
         #expect(step.change?.status == .completed && step.change?.reason == "PodsRemain")
         #expect(step.change?.message.contains("run 'litmus revert' there") == true)
+    }
+
+    @Test("without a runner's pod the time counts from the end of the helper, which is brought about if need be")
+    func runnerGone() {
+        var engine = Self.engine
+        engine.statusReason = "UndoingChaos"
+        let first = Fixture.step(engine, pods: [Self.lost])
+        #expect(first.change?.status == nil && first.deletedPods == ["helper"])
+        var deleted = Self.lost
+        deleted.metadata.deletionTimestamp = Fixture.now
+        var ended = Self.lost
+        ended.json["status"] = Fixture.container(
+            ["terminated": ["exitCode": 137, "finishedAt": .string(Fixture.now.description)]]
+        ).merging(patch: ["phase": "Failed"])
+        for helper in [deleted, ended] {
+            let waiting = Fixture.step(engine, pods: [helper], at: .seconds(120))
+            #expect(waiting.change?.status == nil && waiting.deletedPods == nil && waiting.requeue != nil)
+            let late = Fixture.step(engine, pods: [helper], at: .seconds(121))
+            #expect(late.change?.status == .completed && late.change?.reason == "PodsRemain")
+        }
     }
 
     @Test("an abort waits for a lost helper, and says so")

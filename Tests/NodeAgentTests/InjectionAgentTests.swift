@@ -159,7 +159,7 @@ struct InjectionAgentTests {
             let injector = NetworkInjector(journal: journal)
             let site = try await injector.site(loss, on: try TargetResolver().resolve(reference))
             let entry = EntryDraft(
-                order: AgentWorld.order.name, fault: "pod-network-loss", owner: owner,
+                order: AgentWorld.order.description, fault: "pod-network-loss", owner: owner,
                 deadline: BootClock.milliseconds() + 3_600_000
             ).entry(id: JournalEntry.newID(), .loseTraffic(loss), on: reference, at: .network(site.place))
             try await injector.apply(entry, at: site)

@@ -13,6 +13,7 @@ import Testing
         var isKept = true
         var isExecuting = false
         var node = "node-1"
+        var nodeName = ""
         var step: OrderStep
         var testDescription: String { title }
 
@@ -20,6 +21,7 @@ import Testing
             var pod = Pod(name: "h", namespace: "shop")
             pod.metadata.labels[HelperContract.nodeLabel] = "node-1"
             pod.metadata.annotations[HelperContract.nodeAnnotation] = node
+            pod.spec = ["schedulerName": .string(HelperContract.nodeAgentScheduler), "nodeName": .string(nodeName)]
             if let report { pod.metadata.annotations[HelperContract.reportAnnotation] = "{\"state\":\"\(report)\"}" }
             if isBeingDeleted { pod.metadata.deletionTimestamp = .now }
             if isKept { pod.metadata.finalizers = [HelperContract.finalizer] }
@@ -32,6 +34,7 @@ import Testing
         Case(title: "a new order is carried out", phase: "Pending", step: .take),
         Case(title: "one before the server's defaults too", phase: "", step: .take),
         Case(title: "one of another node with this label is not", phase: "Pending", node: "node-2", step: .nothing),
+        Case(title: "a pod that a kubelet may start is no order", phase: "Pending", nodeName: "node-1", step: .nothing),
         Case(
             title: "one that was deleted before it began goes", phase: "Pending", isBeingDeleted: true, step: .release),
         Case(title: "one that is being carried out is left alone", isExecuting: true, step: .nothing),

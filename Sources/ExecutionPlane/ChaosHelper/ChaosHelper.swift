@@ -43,7 +43,10 @@ public enum ChaosHelper {
             time: time, logger: logger)
         let report = await cancelWhenGracefulShutdown {
             await pod.untilDeleted {
-                await carryOut(order, client: client, journal: journal, time: time, logger: logger) { report in
+                await carryOut(
+                    order, in: environment["CHAOS_NAMESPACE"] ?? "", client: client, journal: journal, time: time,
+                    logger: logger
+                ) { report in
                     await reporter.send(report)
                 }
             }
@@ -54,15 +57,18 @@ public enum ChaosHelper {
 
     /// Carries out an order whose targets are looked up in the cluster. Cancelling the task reverts at once.
     /// - Parameters:
+    ///   - namespace: of the order's pod. Pods of other namespaces may have its name, so the journal has both.
     ///   - node: the only node on which targets may be, by their pods; nil accepts those of the order.
     ///   - progress: gets every report in order, the last one included.
     /// - Returns: the last report.
     public static func carryOut(
-        _ order: InjectionOrder, on node: String? = nil, client: any APIClient, journal: Journal,
+        _ order: InjectionOrder, in namespace: String, on node: String? = nil, client: any APIClient, journal: Journal,
         time: TimeSource = .continuous, logger: Logger,
         progress: @escaping @Sendable (InjectionReport) async -> Void
     ) async -> InjectionReport {
-        await OrderExecution(
+        var order = order
+        order.id = ObjectKey(namespace: namespace, name: order.id).description
+        return await OrderExecution(
             order, targets: PodTargetSource(client: client, node: node, time: time, logger: logger), journal: journal,
             logger: logger, progress: progress
         ).run()

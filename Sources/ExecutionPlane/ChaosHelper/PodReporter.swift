@@ -13,7 +13,8 @@ import Logging
 /// Writes reports on a helper's pod, where the runner watches for them.
 ///
 /// In the background, so that a cluster that does not answer holds up neither the chaos nor its end; a report that is not
-/// written when the next one comes is replaced by it.
+/// written when the next one comes is replaced by it. Until then it is tried again, for as long as the helper works and
+/// some minutes more: the runner and the operator know nothing but the latest report.
 public actor PodReporter {
     private let client: any APIClient
     private let namespace: String
@@ -25,8 +26,11 @@ public actor PodReporter {
     /// In a task of its own, which the helper's cancellation does not reach.
     private var writing: Task<Void, Never>?
 
-    /// How long a cluster that does not answer is asked again, for one report.
-    static let patience = Duration.seconds(30)
+    /// When `close` was called.
+    private var closedAt: Duration?
+
+    /// How long a cluster that does not answer is asked again after the last report.
+    static let patience = Duration.seconds(300)
 
     /// - Parameter pod: the helper's own; empty writes to the log alone.
     public init(client: any APIClient, namespace: String, pod: String, time: TimeSource, logger: Logger) {
@@ -48,10 +52,14 @@ public actor PodReporter {
     }
 
     /// Returns when the latest report is written or cannot be, also while the helper is being stopped.
-    public func close() async { await writing?.value }
+    public func close() async {
+        closedAt = time.now()
+        await writing?.value
+    }
 
     /// The same, but gives up after `limit`.
     public func close(within limit: Duration) async {
+        closedAt = time.now()
         guard let writing else { return }
         let timer = Task {
             try await ContinuousClock().sleep(for: limit)
@@ -73,7 +81,6 @@ public actor PodReporter {
     /// - Returns: false for a report that another has taken the place of.
     private func write(_ report: InjectionReport) async -> Bool {
         guard !pod.isEmpty, let patch = patch(report) else { return true }
-        let deadline = time.now() + Self.patience
         var backoff = Backoff(base: .milliseconds(50), limit: .seconds(2))
         while latest == report {
             do {
@@ -81,7 +88,7 @@ public actor PodReporter {
                 return true
             } catch {
                 let pause = backoff.next()
-                guard Self.isWorthRepeating(error), time.now() + pause < deadline,
+                guard Self.isWorthRepeating(error), isPatient(for: pause),
                     (try? await time.sleep(pause)) != nil
                 else {
                     let why = (error as? Status)?.explained("patch", on: "pods") ?? "\(error)"
@@ -91,6 +98,12 @@ public actor PodReporter {
             }
         }
         return false
+    }
+
+    var isClosed: Bool { closedAt != nil }
+
+    private func isPatient(for pause: Duration) -> Bool {
+        closedAt.map { time.now() + pause < $0 + Self.patience } ?? true
     }
 
     /// Neither a pod that is gone comes back, nor is a permission granted in seconds.

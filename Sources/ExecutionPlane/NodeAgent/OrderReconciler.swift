@@ -89,7 +89,7 @@ struct OrderReconciler: Reconciler {
         let reporter = PodReporter(
             client: client, namespace: pod.namespace, pod: pod.name, time: time, logger: logger)
         let report = await ChaosHelper.carryOut(
-            order, on: node, client: client, journal: journal, time: time, logger: logger
+            order, in: pod.namespace, on: node, client: client, journal: journal, time: time, logger: logger
         ) { report in
             await reporter.send(report)
         }
@@ -142,11 +142,11 @@ struct OrderReconciler: Reconciler {
     /// What a failed order left in the journal is undone first, whoever owns it.
     private func undone(_ report: InjectionReport, _ pod: Pod) async throws -> InjectionReport {
         guard report.state == .failed, report.isUndone != true else { return report }
-        let outcomes = await Reverter(journal: journal, logger: logger).revertLost(order: pod.name)
-        for outcome in outcomes where outcome.listing.order == pod.name {
-            if let problem = outcome.problem {
-                throw Status.internalError("\(outcome.listing.action) is not undone yet: \(problem)")
-            }
+        let outcomes = await Reverter(journal: journal, logger: logger).revertLost(order: pod.key.description)
+        for outcome in outcomes where outcome.concerns(pod.key.description) {
+            guard let problem = outcome.problem else { continue }
+            let what = outcome.listing.action.isEmpty ? "the entry \(outcome.listing.id)" : outcome.listing.action
+            throw Status.internalError("\(what) is not undone yet: \(problem)")
         }
         var report = report
         report.isUndone = true

@@ -16,7 +16,7 @@ enum OrderStep: Equatable, Sendable {
     init(_ pod: Pod, node: String, isExecuting: Bool) {
         let state = HelperPodState(pod)
         // Another node may have the same label.
-        guard state.node == node else {
+        guard state.isForNodeAgent, state.node == node else {
             self = .nothing
             return
         }

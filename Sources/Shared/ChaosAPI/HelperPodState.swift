@@ -10,8 +10,15 @@ public struct HelperPodState: Sendable {
         pod.metadata.annotations[HelperContract.reportAnnotation].flatMap { try? JSON(parsing: $0) } ?? .null
     }
 
-    /// An order that a node agent carries out; its container is never started.
-    public var isForNodeAgent: Bool { pod.metadata.labels[HelperContract.nodeLabel] != nil }
+    /// An order that a node agent carries out; its container is never started. One whose label and annotation contradict
+    /// each other, or that a kubelet could start, is none: it would be undone on another node than it was injected.
+    public var isForNodeAgent: Bool {
+        guard let label = pod.metadata.labels[HelperContract.nodeLabel],
+            let node = pod.metadata.annotations[HelperContract.nodeAnnotation], !node.isEmpty
+        else { return false }
+        return label == HelperContract.nodeLabelValue(node) && pod.nodeName.isEmpty
+            && pod.spec["schedulerName"].string == HelperContract.nodeAgentScheduler
+    }
 
     /// Where it injects; empty where that is not known.
     public var node: String {
@@ -32,8 +39,10 @@ public struct HelperPodState: Sendable {
     /// Whether it is certain that it has touched nothing, and never will.
     public var hasNeverBegun: Bool {
         guard report.isNull else { return false }
-        // The agent writes that it has begun before it does.
-        if isForNodeAgent { return pod.metadata.isBeingDeleted && ["", "Pending"].contains(pod.phase) }
+        // The agent writes that it has begun before it does; what has no node is begun by nobody.
+        if isForNodeAgent || pod.nodeName.isEmpty {
+            return pod.metadata.isBeingDeleted && ["", "Pending"].contains(pod.phase)
+        }
         let reason = pod.json["status", "reason"].string ?? ""
         let statuses = pod.containerStatuses
         if statuses.isEmpty { return pod.phase == "Failed" && Self.isRefusal(reason) }

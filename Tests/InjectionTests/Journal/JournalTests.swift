@@ -99,6 +99,38 @@ import Testing
         }
     }
 
+    @Test("an order is not undone as long as a file may be its own", arguments: [true, false])
+    func unread(isLost: Bool) async throws {
+        try await withJournal { journal in
+            try journal.prepare()
+            let file = journal.directory + "/a.json"
+            #expect(symlink(file, file) == 0)
+            try FileTree.write("{", to: journal.directory + "/b.json")
+            let reverter = Reverter(journal: journal, logger: quiet)
+            func outcomes() async -> [Reverter.Outcome] {
+                let outcomes = isLost ? await reverter.revertLost(order: "o") : await reverter.revertAll(order: "o")
+                return outcomes.filter { $0.concerns("o") && $0.problem != nil }
+            }
+            #expect(await outcomes().map(\.listing.id) == ["a.json", "b.json"])
+            // What is damaged is aside, what could not be read is where it was.
+            #expect(await outcomes().map(\.listing.id) == ["a.json"])
+            #expect(journal.hasEntries(of: "o"))
+            unlink(file)
+            #expect(await outcomes().isEmpty)
+        }
+    }
+
+    @Test("a journal that cannot be read is not taken for an empty one")
+    func unreadDirectory() async throws {
+        let directory = "/tmp/litmus-loop-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        #expect(symlink(directory, directory) == 0)
+        defer { unlink(directory) }
+        let journal = Journal(directory: directory)
+        #expect(journal.hasEntries(of: "o") && journal.list().map(\.state) == [.unreadable])
+        let outcomes = await Reverter(journal: journal, logger: quiet).revertLost(order: "o")
+        #expect(outcomes.contains { $0.concerns("o") && $0.problem != nil })
+    }
+
     @Test("without root the journal lies in the user's own state directory")
     func directory() {
         #expect(Journal(directory: "/x").directory == "/x")
@@ -125,6 +157,17 @@ import Testing
         #expect(reason(elsewhere, 20_000) == nil)
         #expect(reason(elsewhere, 0) == .deadlineHasPassed)
         #expect(reason(.current(), 20_000, boot: "before") == .otherBoot)
+    }
+
+    @Test("a deadline that is no time at all ends nobody who looks at it", arguments: [Int64.min, .max])
+    func extremes(deadline: Int64) async throws {
+        try await withJournal { journal in
+            var entry = JournalEntry.sample()
+            entry.deadline = deadline
+            try journal.write(entry)
+            #expect(journal.list().count == 1)
+            #expect(RevertReason(entry, MachineMoment()) == (deadline < 0 ? .deadlineHasPassed : nil))
+        }
     }
 
     @Test("attempts that fail are repeated after growing pauses, and never two at once")

@@ -122,6 +122,41 @@ extension MachineTests {
             }
         }
 
+        @Test("who reverts by hand ends a serial order, whether a target is being hit or the order pauses")
+        func revertedSerial() async throws {
+            for pause in [0, 600_000] {
+                try await withPods(2) { pods in
+                    try await withJournal { journal in
+                        let reports = Reports()
+                        var order = InjectionOrder.test(
+                            .loseTraffic(TrafficLoss(percentage: 100)), on: pods,
+                            milliseconds: pause == 0 ? 600_000 : 300, isSerial: true)
+                        order.pauseMilliseconds = pause
+                        let clock = PauseClock()
+                        let running = Task {
+                            await OrderExecution(
+                                order, targets: FixedTargets(), journal: journal,
+                                clock: clock, logger: quiet
+                            ) { await reports.add($0) }.run()
+                        }
+                        if pause == 0 {
+                            try await eventually("it is injected") { await reports.states == [.injected] }
+                        } else {
+                            try await eventually("it pauses") { clock.isPausing }
+                        }
+                        _ = await Reverter(journal: journal, logger: quiet).revertAll(order: order.id)
+                        clock.proceed()
+                        let report = await running.value
+                        #expect(report.isInterrupted == true)
+                        #expect(report.effects.map(\.target) == [pods[0].reference])
+                        #expect(await reports.states.count { $0 == .injected } == 1)
+                        #expect(try await pods[1].rules() == nil)
+                        #expect(FileTree.names(in: journal.directory + "/orders").isEmpty)
+                    }
+                }
+            }
+        }
+
         @Test("when one target is missing nothing is touched")
         func missingTarget() async throws {
             try await withPod { pod in

@@ -81,6 +81,73 @@ extension MachineTests {
             }
         }
 
+        @Test("an entry that cannot be read for once stays an entry, and is undone when it can be read")
+        func readError() async throws {
+            try await withLoss { pod, journal, owner in
+                let entry = try #require(journal.contents().entries.first)
+                let (file, away) = (journal.directory + "/\(entry.id).json", journal.directory + "/away")
+                #expect(rename(file, away) == 0 && symlink(file, file) == 0)
+                #expect(journal.contents().unreadable.map(\.isOutOfReach) == [true])
+                try journal.write(.sample(id: "a", bootID: "another-boot"))
+                try await withWatchdog(journal) {
+                    try await eventually("the watchdog has looked") { journal.contents().entries.isEmpty }
+                    #expect(!FileTree.exists(journal.directory + "/unreadable"))
+                    #expect(rename(away, file) == 0)
+                    try await owner.kill()
+                    try await expectUndone(pod, journal, within: .seconds(1))
+                }
+            }
+        }
+
+        @Test("the loss of an entry that was damaged while it lasted is undone before the file is set aside")
+        func damagedWhileItLasts() async throws {
+            try await withLoss { pod, journal, owner in
+                let entry = try #require(journal.contents().entries.first)
+                try FileTree.write("{\"version\": 1, \"id\"", to: journal.directory + "/\(entry.id).json")
+                try await withWatchdog(journal) {
+                    try await expectUndone(pod, journal, within: .seconds(5))
+                }
+                try await owner.kill()
+            }
+        }
+
+        @Test("what a file asked for that cannot be read is undone by whoever knows it")
+        func knownEntry() async throws {
+            try await withLoss { pod, journal, owner in
+                let entry = try #require(journal.contents().entries.first)
+                let file = journal.directory + "/\(entry.id).json"
+                #expect(unlink(file) == 0 && symlink(file, file) == 0)
+                try await Reverter(journal: journal, logger: quiet).revert(entry)
+                try await expectUndone(pod, journal, within: .zero)
+                try await owner.kill()
+            }
+        }
+
+        @Test(
+            "on a file system that became read-only everything is undone, and the journal says what it could not drop")
+        func readOnly() async throws {
+            let directory = "/tmp/litmus-read-only-\(getpid())"
+            try FileTree.makeDirectories(directory)
+            try Mounting.perform(.temporary(at: directory, options: "size=1m"))
+            defer {
+                try? MountTable.detach(directory)
+                try? FileTree.remove(directory)
+            }
+            let journal = Journal(directory: directory + "/journal")
+            try await withPod { pod in
+                let injector = NetworkInjector(journal: journal)
+                for percentage in [100.0, 50] {
+                    let (entry, site) = try await pod.entry(TrafficLoss(percentage: percentage), injector: injector)
+                    try await injector.apply(entry, at: site)
+                }
+                try Mounting.perform(MountOperation(source: nil, target: directory, flags: [.remount, .readOnly]))
+                let outcomes = await Reverter(journal: journal, logger: quiet).revertAll()
+                #expect(outcomes.count == 2)
+                #expect(outcomes.allSatisfy { $0.problem?.contains("Read-only file system") == true })
+                #expect(try await pod.outgoing().send(5).received == 5)
+            }
+        }
+
         @Test("an entry that cannot be undone holds up no other, and is undone once it can be")
         func failures() async throws {
             try await withLoss { pod, journal, owner in

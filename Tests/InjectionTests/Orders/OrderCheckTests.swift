@@ -34,6 +34,24 @@ import Testing
         #expect(error?.reason.contains(value) == true)
     }
 
+    @Test(
+        "times and numbers that no machine can reckon with are refused",
+        arguments: [Int.max, OrderCheck.maximumMilliseconds + 1])
+    func bounds(value: Int) {
+        let kill = Self.order([.killContainer(ContainerKill())])
+        var orders = Array(repeating: kill, count: 4)
+        orders[0].durationMilliseconds = value
+        orders[1].pauseMilliseconds = value
+        orders[2].recoveryMilliseconds = value
+        orders[3].repetition = .every(lowMilliseconds: 0, highMilliseconds: value)
+        orders.append(Self.order([.killContainer(ContainerKill(killAfterMilliseconds: value))]))
+        orders.append(Self.order([.stressCPU(CPUStress(workers: value))]))
+        for order in orders {
+            let error = #expect(throws: InjectionError.self) { try OrderCheck.check(order) }
+            #expect(error?.code == .helper && error?.reason.contains("\(value)") == true)
+        }
+    }
+
     @Test("orders that mean nothing are refused")
     func shapes() {
         let loss = MachineStep.loseTraffic(TrafficLoss(percentage: 1))

@@ -26,8 +26,8 @@ struct RevertCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            Only undo what this order (the name of a helper's pod) applied, whoever answers for it. With --lost both, and \
-            the exit code is about the order.
+            Only undo what this order (a helper's pod, as NAMESPACE/NAME) applied, whoever answers for it. With --lost \
+            both, and the exit code is about the order.
             """)
     var order: String?
 
@@ -48,7 +48,7 @@ struct RevertCommand: AsyncParsableCommand {
         let outcomes = lost ? await reverter.revertLost(order: order) : await reverter.revertAll(order: order)
         print(outcomes)
         // Whoever asks for an order waits for it alone.
-        let asked = order == nil ? outcomes : outcomes.filter { $0.listing.order == order }
+        let asked = outcomes.filter { outcome in order.map { outcome.concerns($0) } ?? true }
         if asked.contains(where: { $0.problem != nil }) { throw ExitCode(2) }
     }
 

@@ -15,8 +15,19 @@ extension EngineStep {
     /// - Returns: nil when there is nothing to wait for, or no time.
     static func awaitUndoing(_ observed: EngineObservation, _ configuration: OperatorConfiguration) -> EngineStep? {
         guard !unsettled(observed).isEmpty else { return nil }
-        if let end = observed.runnerEnd, observed.now - end > configuration.abortTimeout { return nil }
+        let kept = unsettled(observed)
+        guard let since = observed.runnerEnd ?? kept.compactMap(end).min() else {
+            // With their deletion the time begins that this may take.
+            return EngineStep(actions: deletion(kept) + sayUndoing(observed), requeue: .seconds(5))
+        }
+        if observed.now - since > configuration.abortTimeout { return nil }
         return EngineStep(actions: sayUndoing(observed), requeue: .seconds(5))
+    }
+
+    /// When a helper was to end, or has; nil where that is not known.
+    private static func end(_ helper: Pod) -> Timestamp? {
+        let ends = helper.containerStatuses.compactMap { $0.terminated["finishedAt"].string.flatMap(Timestamp.init) }
+        return [helper.metadata.deletionTimestamp, ends.max()].compactMap { $0 }.min()
     }
 
     /// What is waited for, unless the status says something else already.

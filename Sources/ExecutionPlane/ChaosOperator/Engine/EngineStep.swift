@@ -150,7 +150,18 @@ extension EngineStep {
         case .running:
             // What was waited for has come.
             return engine.statusReason.isEmpty ? EngineStep() : EngineStep(actions: [.change(EngineChange(reason: ""))])
-        case .ending: return EngineStep(requeue: .seconds(5))
+        case .ending:
+            // On a node that died nobody ever says that it has ended.
+            guard let runner = observed.runner, isOverdue(runner, observed.now, configuration) else {
+                return EngineStep(requeue: .seconds(5))
+            }
+            guard engine.statusReason.isEmpty || engine.statusReason == undoing else {
+                return fail(observed, configuration, engine.statusReason, engine.statusMessage)
+            }
+            return fail(
+                observed, configuration, "RunnerVanished",
+                "the runner pod \(runner.name) was deleted while it ran, and node \(runner.nodeName) does not say that "
+                    + "it has ended")
         case .completed: return complete(observed, configuration)
         case .failed(let why):
             // A runner that was given up ends by the operator's signal; that is not why.
@@ -293,7 +304,7 @@ extension EngineStep {
     /// `status.reason` of an engine that was given up while pods of it were still there.
     static let podsRemain = "PodsRemain"
 
-    private static func deletion(_ pods: [Pod]) -> [Action] {
+    static func deletion(_ pods: [Pod]) -> [Action] {
         [.deleteChaos(Set(pods.filter { !$0.metadata.isBeingDeleted }.map(\.name)))]
     }
 

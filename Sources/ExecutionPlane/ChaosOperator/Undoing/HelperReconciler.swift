@@ -31,7 +31,7 @@ struct HelperReconciler: Reconciler {
         var observed = UndoingObservation(
             helper: helper,
             revert: reverts.get(ObjectKey(namespace: configuration.namespace, name: RevertPod.name(for: helper))),
-            now: time.wallClock())
+            now: time.wallClock(), hasImage: configuration.platform.image != nil)
         if UndoingStep.needsNode(helper) { observed.node = await node(HelperPodState(helper).node) }
         let step = UndoingStep(observed)
         for action in step.actions { try await perform(action, observed) }
@@ -39,6 +39,7 @@ struct HelperReconciler: Reconciler {
     }
 
     private func node(_ name: String) async -> UndoingObservation.NodeState {
+        guard !name.isEmpty else { return .gone }
         do {
             guard let node = try await client.find(Node.self, name: name) else { return .gone }
             let ready = (node.json["status", "conditions"].array ?? []).first { $0["type"].string == "Ready" }
@@ -71,8 +72,9 @@ struct HelperReconciler: Reconciler {
     }
 
     private func createRevert(_ helper: Pod) async throws {
+        guard let image = configuration.platform.image else { return }
         let pod = RevertPod.make(
-            for: helper, node: HelperPodState(helper).node, namespace: configuration.namespace,
+            for: helper, node: HelperPodState(helper).node, image: image, namespace: configuration.namespace,
             platform: configuration.platform)
         do {
             _ = try await reverts.create(pod)

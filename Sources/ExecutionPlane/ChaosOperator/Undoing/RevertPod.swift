@@ -8,24 +8,27 @@ enum RevertPod {
         "\(helper.name.prefix(200))-revert-\(helper.uid.prefix(8).lowercased())"
     }
 
+    /// What runs privileged is the installation's image alone, never one that the helper's pod names.
     /// - Parameters:
+    ///   - image: the installation's.
     ///   - namespace: the operator's own, which may have privileged pods where the engine's may not.
     ///   - node: the helper's.
-    static func make(for helper: Pod, node: String, namespace: String, platform: PlatformSettings) -> Pod {
-        let model = helper.containers.first
+    static func make(
+        for helper: Pod, node: String, image: String, namespace: String, platform: PlatformSettings
+    ) -> Pod {
         var pod = Pod(name: name(for: helper), namespace: namespace)
         pod.metadata.labels = HelperContract.revertLabels
         pod.metadata.annotations = [HelperContract.helperAnnotation: helper.key.description]
         pod.spec = [
             "restartPolicy": "OnFailure", "nodeName": .string(node), "hostPID": true,
+            "priorityClassName": "system-node-critical",
             "automountServiceAccountToken": false, "terminationGracePeriodSeconds": 10,
             "containers": [
                 [
-                    "name": "revert", "image": .string(platform.image ?? model?.image ?? ""),
-                    "imagePullPolicy": .string(
-                        platform.imagePullPolicy ?? model?.json["imagePullPolicy"].string ?? "IfNotPresent"),
-                    // The names of order and pod are one.
-                    "command": ["litmus", "revert", "--lost", "--order", .string(helper.name)],
+                    "name": "revert", "image": .string(image),
+                    "imagePullPolicy": .string(platform.imagePullPolicy ?? "IfNotPresent"),
+                    // In the journal an order has the name of its pod.
+                    "command": ["litmus", "revert", "--lost", "--order", .string(helper.key.description)],
                     "securityContext": ["privileged": true, "runAsUser": 0],
                     "volumeMounts": [["name": "state", "mountPath": .string(HelperContract.stateDirectory)]],
                     "terminationMessagePolicy": "FallbackToLogsOnError",

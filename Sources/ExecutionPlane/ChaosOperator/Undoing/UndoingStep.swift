@@ -17,6 +17,8 @@ struct UndoingObservation: Sendable {
     var revert: Pod?
     var node = NodeState.unknown
     var now: Timestamp
+    /// Whether the installation names the image that a revert pod runs.
+    var hasImage = true
 }
 
 /// What one look at a helper's pod means for the operator, which alone lets it go: when what it injected is known to be
@@ -93,6 +95,13 @@ struct UndoingStep: Equatable, Sendable {
     private static func undo(_ observed: UndoingObservation, _ state: HelperPodState) -> UndoingStep {
         let helper = observed.helper
         guard let revert = observed.revert else {
+            guard observed.hasImage else {
+                let text =
+                    "the helper pod \(helper.name) did not say that it undid what it injected, and no revert pod is made, "
+                    + "because the operator's LITMUS_PLATFORM names no image: run 'litmus revert' on node "
+                    + "\(state.node), or set the image"
+                return UndoingStep(actions: [.event(.helperLost, warning: true, text)], requeue: .seconds(60))
+            }
             let text =
                 "the helper pod \(helper.name) did not say that it undid what it injected; "
                 + "\(RevertPod.name(for: helper)) does on node \(state.node)"
@@ -109,8 +118,10 @@ struct UndoingStep: Equatable, Sendable {
         let words = failure(of: revert)
         if revert.phase == "Failed" {
             let text = "\(subject) failed (\(words ?? "without a word")) and is started again"
-            return UndoingStep(
-                actions: [.event(.helperLost, warning: true, text), .deleteRevert], requeue: .seconds(2))
+            let event = Action.event(.helperLost, warning: true, text)
+            let wait = pause(after: revert, of: helper, observed.now)
+            if wait > .zero { return UndoingStep(actions: [event], requeue: wait) }
+            return UndoingStep(actions: [event, .deleteRevert], requeue: .seconds(2))
         }
         var step = UndoingStep(requeue: .seconds(15))
         if observed.node == .notReady {
@@ -119,6 +130,23 @@ struct UndoingStep: Equatable, Sendable {
             step.actions = [.event(.helperLost, warning: true, "\(subject) has not undone everything yet: \(words)")]
         }
         return step
+    }
+
+    /// Between two revert pods, of which the first fail at once on a node that is full.
+    private static let pauses = Duration.seconds(2)...Duration.seconds(300)
+
+    /// How long a revert pod that failed stays before another takes its place: as long again as the helper is lost, so that
+    /// the pauses double without anybody counting them.
+    private static func pause(after revert: Pod, of helper: Pod, _ now: Timestamp) -> Duration {
+        guard let failure = end(of: revert) ?? revert.metadata.creationTimestamp else { return .zero }
+        let loss = helper.metadata.deletionTimestamp ?? end(of: helper) ?? helper.metadata.creationTimestamp ?? failure
+        let pause = min(max(failure - loss, pauses.lowerBound), pauses.upperBound)
+        // A node's clock may be ahead.
+        return min(pause - (now - failure), pauses.upperBound)
+    }
+
+    private static func end(of pod: Pod) -> Timestamp? {
+        pod.containerStatuses.compactMap { $0.terminated["finishedAt"].string.flatMap(Timestamp.init) }.max()
     }
 
     /// What a revert pod that does not get on says of it; nil while all is well.

@@ -13,7 +13,7 @@ public final class FileLock: Sendable {
 
     /// Takes the lock if nobody holds it; nil if somebody does. Makes the file.
     public static func tryLock(_ path: String) throws -> FileLock? {
-        let descriptor = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+        let descriptor = try open(path)
         guard clinux_lock_file(descriptor.number, 0) == 0 else {
             if errno == EWOULDBLOCK { return nil }
             throw HostError.last("lock", path)
@@ -25,7 +25,7 @@ public final class FileLock: Sendable {
     public static func lock(_ path: String) async throws -> FileLock {
         try await KernelThread.run {
             while true {
-                let descriptor = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+                let descriptor = try open(path)
                 while clinux_lock_file(descriptor.number, 1) != 0 {
                     guard errno == EINTR else { throw HostError.last("lock", path) }
                 }
@@ -33,6 +33,15 @@ public final class FileLock: Sendable {
                 // Its last holder may have removed the file while we waited.
                 if lock.isAtItsPath { return lock }
             }
+        }
+    }
+
+    /// Nothing is ever written, so a file system that became read-only keeps nobody from a lock whose file is there.
+    private static func open(_ path: String) throws -> Descriptor {
+        do {
+            return try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+        } catch let error as HostError where error.code == EROFS {
+            return try Descriptor.open(path, O_RDONLY)
         }
     }
 

@@ -6,12 +6,27 @@ public enum FileTree {
         access(path, F_OK) == 0
     }
 
-    /// The names in a directory, unsorted; empty when there is no such directory.
+    /// The names in a directory, unsorted; empty when there is no such directory, or it cannot be read.
     public static func names(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
+        (try? list(directory)) ?? []
+    }
+
+    /// The names in a directory, unsorted; empty when there is no such directory.
+    /// - Throws: `HostError` when it cannot be read, such as for too many open files.
+    public static func list(_ directory: String) throws -> [String] {
+        guard let stream = opendir(directory) else {
+            if errno == ENOENT { return [] }
+            throw HostError.last("read the directory", directory)
+        }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            // Only this tells an error from the end.
+            errno = 0
+            guard let entry = readdir(stream) else {
+                if errno != 0 { throw HostError.last("read the directory", directory) }
+                break
+            }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }

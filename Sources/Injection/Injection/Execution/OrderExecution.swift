@@ -35,11 +35,19 @@ public struct OrderExecution: Sendable {
         var report: InjectionReport
         do {
             let references = try await prepare()
-            for (index, group) in (order.isSerial ? references.map { [$0] } : [references]).enumerated() {
+            let groups = order.isSerial ? references.map { [$0] } : [references]
+            if isRecorded { try journal.begin(order.id) }
+            var isEnded = false
+            for (index, group) in groups.enumerated() where !isEnded {
                 if index > 0 { try await Countdown(order.pause, on: clock).sleep(order.pause) }
-                effects += try await hit(group, after: effects)
+                isEnded = isRecorded && journal.isEnded(order.id)
+                if isEnded { break }
+                let hit = try await hit(group, after: effects)
+                effects += hit.effects
+                isEnded = hit.wasUndone
             }
             report = Self.conclusion(effects)
+            if isEnded { report.isInterrupted = true }
         } catch let problem as OrderProblem {
             report = problem.report(after: effects)
         } catch is CancellationError {
@@ -48,6 +56,7 @@ public struct OrderExecution: Sendable {
             report = InjectionReport(
                 state: .failed, effects: effects, failure: OrderProblem.failure(error, otherwise: .inject))
         }
+        if isRecorded { journal.end(order.id) }
         // Others ask it of the pod, who cannot see the journal.
         if report.state == .failed { report.isUndone = !journal.hasEntries(of: order.id) }
         let last = report
@@ -55,10 +64,13 @@ public struct OrderExecution: Sendable {
         return last
     }
 
+    /// Whether somebody may end the order while nothing of it is applied.
+    private var isRecorded: Bool { order.isSerial && order.targets.count > 1 }
+
     /// Hits one group for the whole duration.
-    /// - Returns: its effects.
+    /// - Returns: its effects, and whether somebody else has undone them, who wants the order to be over.
     private func hit(_ references: [TargetReference], after earlier: [InjectionEffect]) async throws
-        -> [InjectionEffect]
+        -> (effects: [InjectionEffect], wasUndone: Bool)
     {
         try Task.checkCancellation()
         let deadline = BootClock.milliseconds() + Int64(order.durationMilliseconds)
@@ -70,16 +82,21 @@ public struct OrderExecution: Sendable {
         }
         logger.info("injected", metadata: ["order": "\(order.id)", "targets": "\(references.count)"])
         await progress(InjectionReport(state: .injected, effects: earlier + (await group.effects())))
+        // Ended before it was entered in the journal, so whoever ended it has not undone it.
+        let isEnded = isRecorded && journal.isEnded(order.id)
         let problem: (any Error)?
         do {
-            problem = try await keep(group, countdown)
+            problem = isEnded ? nil : try await keep(group, countdown)
         } catch {
             problem = error
         }
         let failures = await uninterrupted { await group.revert() }
         logger.info("reverted", metadata: ["order": "\(order.id)", "failures": "\(failures.count)"])
         let effects = await group.effects()
-        guard let cause = failures.first ?? problem else { return effects }
+        guard let cause = failures.first ?? problem else {
+            let wasUndone = await group.wasUndone()
+            return (effects, isEnded || wasUndone)
+        }
         throw OrderProblem(effects: effects, cause: cause, leftBehind: failures)
     }
 

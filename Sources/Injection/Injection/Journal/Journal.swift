@@ -11,6 +11,11 @@ public struct Journal: Sendable, Hashable {
         public var reason: String
         /// A newer litmus can read it, so it must stay where it is.
         public var isForeign = false
+        /// It could not be read this time, which says nothing of what is in it: the next look may find an entry.
+        public var isOutOfReach = false
+
+        /// Whether it can never become an entry.
+        var isDamaged: Bool { !isForeign && !isOutOfReach }
     }
 
     public let directory: String
@@ -57,6 +62,13 @@ public struct Journal: Sendable, Hashable {
         try FileTree.remove(file(id))
     }
 
+    /// Whether an entry was removed; one that merely cannot be read was not.
+    func isGone(_ id: String) -> Bool { Self.isMissing(file(id)) }
+
+    static func isMissing(_ path: String) -> Bool {
+        access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
+    }
+
     /// nil when it was removed or cannot be read.
     func entry(_ id: String) -> JournalEntry? {
         try? read(id + Self.suffix).get()
@@ -66,18 +78,24 @@ public struct Journal: Sendable, Hashable {
     func isUndoneEarly(_ entry: JournalEntry) -> Bool {
         let hasTime = BootClock.milliseconds() < entry.deadline
         if let now = self.entry(entry.id) { return hasTime && now.state == .reverting }
-        return hasTime && !FileTree.exists(file(entry.id))
+        return hasTime && isGone(entry.id)
     }
 
     /// All entries, oldest first, and what could not be read.
     func contents() -> (entries: [JournalEntry], unreadable: [Unreadable]) {
         var entries: [JournalEntry] = []
         var unreadable: [Unreadable] = []
-        for name in FileTree.names(in: directory).sorted() where name.hasSuffix(Self.suffix) && !name.hasPrefix(".") {
+        let names: [String]
+        do {
+            names = try FileTree.list(directory)
+        } catch {
+            return ([], [Unreadable(name: directory, reason: "\(error)", isOutOfReach: true)])
+        }
+        for name in names.sorted() where name.hasSuffix(Self.suffix) && !name.hasPrefix(".") {
             switch read(name) {
             case .success(let entry): entries.append(entry)
             // Removed since the directory was read.
-            case .failure where !FileTree.exists(directory + "/" + name): continue
+            case .failure where Self.isMissing(directory + "/" + name): continue
             case .failure(let problem): unreadable.append(problem)
             }
         }
@@ -106,9 +124,12 @@ public struct Journal: Sendable, Hashable {
     /// The table of packet filter rules that this journal renders: family and name.
     var table: String {
         if directory == Self.defaultDirectory { return "netdev litmus" }
-        // FNV-1a, which is the same in every process.
-        let hash = directory.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return "netdev litmus_" + String(hash, radix: 16)
+        return "netdev litmus_" + Self.hash(directory)
+    }
+
+    /// FNV-1a, which is the same in every process.
+    static func hash(_ text: String) -> String {
+        String(text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
     }
 
     /// The file whose lock the working watchdog holds.
@@ -152,7 +173,8 @@ public struct Journal: Sendable, Hashable {
             }
             return .success(entry)
         } catch let error as HostError {
-            return .failure(Unreadable(name: name, reason: error.description))
+            // Such as too many open files, or a disk that does not answer.
+            return .failure(Unreadable(name: name, reason: error.description, isOutOfReach: error.code != EISDIR))
         } catch {
             return .failure(Unreadable(name: name, reason: "it is damaged: \(error)"))
         }

@@ -33,10 +33,16 @@ public struct JournalListing: Sendable, Hashable, Codable {
         target = entry.target
         state = isOutdated ? .outdated : entry.state == .active ? .active : .reverting
         createdAt = entry.createdAt
-        remainingMilliseconds = isOutdated ? nil : entry.deadline - machine.now
+        remainingMilliseconds = isOutdated ? nil : Self.difference(entry.deadline, machine.now)
         ownerPID = entry.owner.pid
         isOwnerAlive = isOutdated ? false : machine.isAlive(entry.owner)
         remark = ""
+    }
+
+    /// A deadline is any number that a file may hold.
+    private static func difference(_ deadline: Int64, _ now: Int64) -> Int64 {
+        let (difference, isOverflow) = deadline.subtractingReportingOverflow(now)
+        return isOverflow ? .min : difference
     }
 
     init(_ file: Journal.Unreadable) {

@@ -13,6 +13,9 @@ public struct Reverter: Sendable {
             self.listing = listing
             self.problem = problem
         }
+
+        /// Whether it tells something of an order: of its entries, and of files of which nobody knows whose they are.
+        public func concerns(_ order: String) -> Bool { listing.order == order || listing.state == .unreadable }
     }
 
     public let journal: Journal
@@ -24,27 +27,36 @@ public struct Reverter: Sendable {
         self.logger = logger
     }
 
-    /// Undoes every entry, or those of one order, all at once. Without an order also sets aside what cannot be read, and
-    /// removes rules of ours that no entry asks for from every network namespace of the machine.
+    /// Undoes every entry, or those of one order, all at once. Also sets aside what is damaged, and removes rules of ours
+    /// that no entry asks for from every network namespace of the machine; with an order only where something is damaged.
     ///
     /// Never throws: each outcome has its own problem, and the journal keeps what is not undone.
     public func revertAll(order: String? = nil) async -> [Outcome] {
+        // Before looking for entries: an order that enters one later finds that it is ended.
+        journal.end(order)
         let contents = journal.contents()
-        var outcomes = await undo(contents.entries.filter { order == nil || $0.order == order })
-        guard order == nil else { return outcomes }
-        outcomes += contents.unreadable.map { Outcome(listing: JournalListing($0), problem: setAside($0)) }
-        await sweep()
+        let entries = contents.entries.filter { order == nil || $0.order == order }
+        var outcomes = await undo(entries)
+        outcomes += await self.outcomes(of: contents.unreadable, undoing: entries)
+        if order == nil { await sweep(undoing: Set(entries.map(\.id))) }
         return outcomes
+    }
+
+    /// What cannot be read may be of any order, so none is undone for certain as long as it is there.
+    func outcomes(of files: [Journal.Unreadable], undoing entries: [JournalEntry]) async -> [Outcome] {
+        if files.contains(where: \.isDamaged) { await sweep(undoing: Set(entries.map(\.id))) }
+        return files.map { Outcome(listing: JournalListing($0), problem: setAside($0)) }
     }
 
     /// All at once.
     func undo(_ entries: [JournalEntry], at machine: MachineMoment = MachineMoment()) async -> [Outcome] {
+        let undoing = Set(entries.map(\.id))
         let outcomes = await withTaskGroup(of: Outcome.self) { group in
             for entry in entries {
                 group.addTask {
                     let listing = JournalListing(entry, machine: machine)
                     do {
-                        try await revert(entry)
+                        try await revert(entry, undoing: undoing)
                         return Outcome(listing: listing)
                     } catch {
                         return Outcome(listing: listing, problem: "\(error)")
@@ -59,15 +71,16 @@ public struct Reverter: Sendable {
     }
 
     /// Undoes one entry and removes it from the journal.
+    /// - Parameter undoing: entries that others are undoing at the same time.
     /// - Throws: `HostError`; the journal keeps it then.
-    func revert(_ entry: JournalEntry) async throws {
+    func revert(_ entry: JournalEntry, undoing: Set<String> = []) async throws {
         guard entry.bootID == BootClock.bootID() else {
             // Rules and processes ended with the boot that had them; their places mean others now.
             return try journal.remove(entry.id)
         }
         switch entry.place {
         case .network(let place):
-            try await NetworkInjector(journal: journal, processes: processes).revert(entry, at: place)
+            try await NetworkInjector(journal: journal, processes: processes, undoing: undoing).revert(entry, at: place)
         case .stress(let place):
             try await StressInjector(journal: journal, processes: processes).revert(entry, at: place)
         }
@@ -75,7 +88,7 @@ public struct Reverter: Sendable {
 
     /// - Returns: where it is now, for people.
     func setAside(_ file: Journal.Unreadable) -> String {
-        if file.isForeign { return file.reason }
+        guard file.isDamaged else { return file.reason }
         do {
             return "\(file.reason); moved to \(try journal.setAside(file))"
         } catch {
@@ -84,8 +97,9 @@ public struct Reverter: Sendable {
     }
 
     /// Removes rules that no entry asks for, such as those of an entry that could not be read.
-    func sweep() async {
-        let injector = NetworkInjector(journal: journal, processes: processes)
+    /// - Parameter undoing: entries that ask for nothing any more, although the journal may still have them.
+    func sweep(undoing: Set<String> = []) async {
+        let injector = NetworkInjector(journal: journal, processes: processes, undoing: undoing)
         for path in NamespaceFinder(processes: processes).everyNamespace() {
             do {
                 guard try await injector.sweep(try await NetworkNamespace.open(path)) else { continue }

@@ -8,6 +8,8 @@ import Host
 struct NetworkInjector: Sendable {
     var journal: Journal
     var processes = ProcessTable()
+    /// Entries that are being undone: never rendered, although the journal may be unable to say so.
+    var undoing: Set<String> = []
 
     /// A place, with the namespace kept open: from here on nothing that happens to the target takes it away.
     struct Site: Sendable {
@@ -82,7 +84,8 @@ struct NetworkInjector: Sendable {
     private func remove(
         _ entry: JournalEntry, at place: NetworkPlace, in namespace: NetworkNamespace?, _ lock: FileLock
     ) async throws {
-        guard var current = journal.entry(entry.id) else { return }
+        guard !journal.isGone(entry.id) else { return }
+        var current = journal.entry(entry.id) ?? entry
         current.state = .reverting
         // On a full disk the entry is left out all the same, because it is named.
         try? journal.write(current, isDurable: false)
@@ -113,7 +116,10 @@ struct NetworkInjector: Sendable {
     private func render(
         _ place: NetworkPlace, in namespace: NetworkNamespace, without id: String? = nil
     ) async throws {
-        let losses = journal.entries(on: place).filter { $0.state == .active && $0.id != id }.compactMap(\.loss)
+        let losses = journal.entries(on: place).filter {
+            $0.state == .active && $0.id != id && !undoing.contains($0.id)
+        }
+        .compactMap(\.loss)
         let rules = LossRules(
             table: place.table, losses: losses, devices: Set(try await Self.devices(in: namespace).keys))
         let script = try rules.script(replacing: try await Self.table(place.table, in: namespace))

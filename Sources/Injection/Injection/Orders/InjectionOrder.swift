@@ -7,7 +7,7 @@ public struct InjectionOrder: Sendable, Hashable, Codable {
         case every(lowMilliseconds: Int, highMilliseconds: Int)
     }
 
-    /// Unique on the node: the helper pod's name.
+    /// The helper pod's name; while it is carried out `NAMESPACE/NAME`, which is unique on the node.
     public var id: String
     public var fault: String
     /// Applied to each target in this order.

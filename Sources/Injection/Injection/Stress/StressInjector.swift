@@ -35,7 +35,7 @@ struct StressInjector: Sendable {
     /// Ends the stress and removes the entry. One that is gone already is no error.
     /// - Throws: `HostError`; the journal keeps the entry then.
     func revert(_ entry: JournalEntry, at place: StressPlace) async throws {
-        guard journal.entry(entry.id) != nil else { return }
+        guard !journal.isGone(entry.id) else { return }
         try await end(entry, at: place)
     }
 

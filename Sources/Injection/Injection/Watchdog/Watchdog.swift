@@ -48,26 +48,42 @@ public struct Watchdog: Sendable {
     private func watch() async {
         let attempts = RevertAttempts()
         journal.removeRemains()
+        journal.removeDeadRecords()
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                for entry in await due(attempts) {
-                    group.addTask { await self.revert(entry, attempts) }
+                let contents = journal.contents()
+                for file in contents.unreadable where file.isDamaged {
+                    guard await attempts.begin(file.name, now: BootClock.milliseconds()) else { continue }
+                    group.addTask { await self.setAside(file, attempts) }
+                }
+                let machine = MachineMoment()
+                let lost = contents.entries.filter { RevertReason($0, machine) != nil }
+                for entry in await due(lost, machine, attempts) {
+                    group.addTask { await self.revert(entry, undoing: Set(lost.map(\.id)), attempts) }
                 }
                 try? await Task.sleep(for: Self.interval)
             }
         }
     }
 
-    private func due(_ attempts: RevertAttempts) async -> [JournalEntry] {
-        let contents = journal.contents()
-        for file in contents.unreadable where !file.isForeign {
-            let reason = reverter.setAside(file)
-            logger.error("a journal entry cannot be read", metadata: ["reason": "\(reason)"])
+    /// What it asked for goes first: once it is aside nobody knows that there was anything.
+    private func setAside(_ file: Journal.Unreadable, _ attempts: RevertAttempts) async {
+        await reverter.sweep()
+        do {
+            let path = try journal.setAside(file)
+            await attempts.succeeded(file.name)
+            logger.error("a journal entry cannot be read", metadata: ["reason": "\(file.reason); moved to \(path)"])
+        } catch {
+            _ = await attempts.failed(file.name, now: BootClock.milliseconds())
+            logger.error("a journal entry cannot be read", metadata: ["reason": "\(file.reason); \(error)"])
         }
-        guard !contents.entries.isEmpty else { return [] }
-        let machine = MachineMoment()
+    }
+
+    private func due(
+        _ entries: [JournalEntry], _ machine: MachineMoment, _ attempts: RevertAttempts
+    ) async -> [JournalEntry] {
         var due: [JournalEntry] = []
-        for entry in contents.entries {
+        for entry in entries {
             guard let reason = RevertReason(entry, machine), await attempts.begin(entry.id, now: machine.now) else {
                 continue
             }
@@ -80,10 +96,11 @@ public struct Watchdog: Sendable {
     }
 
     /// Each in a task of its own, so that one that hangs holds up no other.
-    private func revert(_ entry: JournalEntry, _ attempts: RevertAttempts) async {
+    private func revert(_ entry: JournalEntry, undoing: Set<String>, _ attempts: RevertAttempts) async {
         do {
             // Half a revert would only have to be done again by the next watchdog.
-            try await uninterrupted { await Result(catching: { try await reverter.revert(entry) }) }.get()
+            try await uninterrupted { await Result(catching: { try await reverter.revert(entry, undoing: undoing) }) }
+                .get()
             await attempts.succeeded(entry.id)
         } catch {
             let count = await attempts.failed(entry.id, now: BootClock.milliseconds())

@@ -43,6 +43,7 @@ extension Installation {
         ]
         var spec = podSpec(account: NodeAgent.name, container: container)
         spec["hostPID"] = true
+        spec["priorityClassName"] = "system-node-critical"
         spec["nodeSelector"] = ["kubernetes.io/os": "linux"]
         spec["tolerations"] = [["operator": "Exists"]]
         spec["volumes"] = [
