@@ -112,6 +112,7 @@ import Testing
         #expect(rules.contains(["apiGroups": [""], "resources": ["nodes"], "verbs": ["list", "watch"]]))
         engine.json["spec", "appinfo", "appns"] = "elsewhere"
         let wide = BuiltinRBAC.objects(for: engine, experiments: [experiment])
-        #expect(wide.map { $0["kind"].string } == ["ServiceAccount", "ClusterRole", "ClusterRoleBinding"])
+        #expect(wide.map { $0["kind"].string } == ["ServiceAccount", "Role", "RoleBinding", "Role", "RoleBinding"])
+        #expect(wide.suffix(2).allSatisfy { $0["metadata", "namespace"] == "elsewhere" })
     }
 }

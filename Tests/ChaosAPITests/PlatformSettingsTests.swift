@@ -10,6 +10,7 @@ import Testing
         settings.nodeSelector = ["disk": "ssd"]
         settings.tolerations = [["key": "chaos", "operator": "Exists"]]
         settings.labels = ["team": "sre", "app": "never"]
+        settings.podSecurityContext = ["fsGroup": 1]
         settings.containerSecurityContext = ["runAsNonRoot": true]
         settings.injection = .nodeAgent
         return settings
@@ -19,7 +20,10 @@ import Testing
         var pod = Pod(name: "p", namespace: "shop")
         pod.metadata.labels = ["app": "own"]
         pod.spec = [
-            "containers": [["name": "a"], ["name": "b", "securityContext": ["privileged": true]]],
+            "containers": [
+                ["name": "a", "image": "registry.example/litmus:1"],
+                ["name": "b", "image": "registry.example/litmus:1", "securityContext": ["privileged": true]],
+            ],
             "tolerations": [["key": "own"]], "imagePullSecrets": [["name": "pull"]],
         ]
         return pod
@@ -52,11 +56,40 @@ import Testing
         #expect(pod.spec["tolerations"] == [["key": "own"], ["key": "chaos", "operator": "Exists"]])
         #expect(pod.spec["imagePullSecrets"] == [["name": "pull"]])
         #expect(pod.spec["nodeSelector"] == ["disk": "ssd"])
+        let contexts = (pod.spec["containers"].array ?? []).map { $0["securityContext"] }
+        #expect(contexts == [["runAsNonRoot": true], ["privileged": true]])
+        #expect(pod.spec["securityContext"] == ["fsGroup": 1])
+    }
+
+    @Test("images of others are not restricted, nor a pod with one of them")
+    func foreignImage() {
+        var pod = Self.pod
+        pod.spec["containers"] = [
+            ["name": "a", "image": "registry.example/litmus:1"], ["name": "b", "image": "mine"],
+        ]
+        Self.settings.complete(&pod, injects: false)
+        let contexts = (pod.spec["containers"].array ?? []).map { $0["securityContext"] }
+        #expect(contexts == [["runAsNonRoot": true], .null])
+        #expect(pod.spec["securityContext"].isNull)
+    }
+
+    @Test("a read-only file system has a /tmp to write to, unless something is there")
+    func scratch() {
+        var settings = Self.settings
+        settings.containerSecurityContext = ["readOnlyRootFilesystem": true]
+        var pod = Self.pod
+        let mine: JSON = [["name": "mine", "mountPath": "/tmp"]]
+        pod.spec["volumes"] = [["name": "mine", "emptyDir": [:]]]
+        pod.spec["containers"] = [
+            ["name": "a", "image": "registry.example/litmus:1"],
+            ["name": "b", "image": "registry.example/litmus:1", "volumeMounts": mine],
+            ["name": "c", "image": "mine"],
+        ]
+        settings.complete(&pod, injects: false)
+        let mounts = (pod.spec["containers"].array ?? []).map { $0["volumeMounts"] }
+        #expect(mounts == [[["name": "litmus-tmp", "mountPath": "/tmp"]], mine, .null])
         #expect(
-            pod.spec["containers"] == [
-                ["name": "a", "securityContext": ["runAsNonRoot": true]],
-                ["name": "b", "securityContext": ["privileged": true]],
-            ])
+            pod.spec["volumes"] == [["name": "mine", "emptyDir": [:]], ["name": "litmus-tmp", "emptyDir": [:]]])
     }
 
     @Test("a pod that injects keeps its node and its privileges")

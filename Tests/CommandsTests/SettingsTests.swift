@@ -102,7 +102,7 @@ import Testing
         let ofInstallations: Set = [
             "LITMUS_NAMESPACE", "LITMUS_REGISTRY", "LITMUS_IMAGE", "LITMUS_IMAGE_PULL_POLICY",
             "LITMUS_IMAGE_PULL_SECRETS", "LITMUS_NODE_SELECTOR", "LITMUS_TOLERATIONS", "LITMUS_LABELS",
-            "LITMUS_ANNOTATIONS",
+            "LITMUS_ANNOTATIONS", "LITMUS_RUN_AS_USER",
         ]
         #expect(names == ofInstallations.union(Self.environment.keys))
     }

@@ -60,7 +60,49 @@ import Testing
         let own = account(["group": "apps", "version": "v1", "resource": "deployments", "operation": "present"])
         #expect(verbs(own, "apps", "deployments") == ["get", "list"] && own?.isClusterWide == false)
         let other = account(["version": "v1", "resource": "services", "operation": "delete", "namespace": "else"])
-        #expect(verbs(other, "", "services") == ["delete", "get", "list"] && other?.isClusterWide == true)
+        #expect(verbs(other, "", "services") == [] && other?.isClusterWide == false)
+        let rule: JSON = ["apiGroups": [""], "resources": ["services"], "verbs": ["delete", "get", "list"]]
+        #expect(other?.elsewhere == ["else": [rule]])
+    }
+
+    @Test("an application in another namespace gets a Role there, without configuration of anybody")
+    func otherNamespace() throws {
+        var experiment = experiment("pods", ["get", "delete"])
+        experiment.definition.json["permissions"] = [
+            ["apiGroups": [""], "resources": ["pods", "secrets"], "verbs": ["get", "delete"]],
+            ["apiGroups": ["litmuschaos.io"], "resources": ["chaosengines"], "verbs": ["patch"]],
+        ]
+        let account = try #require(
+            AccountAccess(for: engine("e", ["appinfo": ["appns": "front"]]), experiments: [experiment]))
+        let objects = account.objects
+        #expect(objects.map { $0["kind"] } == ["ServiceAccount", "Role", "RoleBinding", "Role", "RoleBinding"])
+        #expect(objects.map { $0["metadata", "namespace"] } == ["shop", "shop", "shop", "front", "front"])
+        #expect(objects[4]["subjects"] == [["kind": "ServiceAccount", "name": "sa", "namespace": "shop"]])
+        let resources = (objects[3]["rules"].array ?? []).flatMap { $0["resources"].strings }
+        #expect(Set(resources) == ["pods", "injections"])
+        #expect(objects[3]["rules"].array?.contains { $0["verbs"].strings.contains("delete") } == true)
+    }
+
+    @Test("of ConfigMaps and Secrets, those may be read that the engine and its experiments name")
+    func configuration() throws {
+        let components: JSON = [
+            "env": [["name": "A", "valueFrom": ["secretKeyRef": ["name": "token", "key": "t"]]]],
+            "configMaps": [["name": "files", "mountPath": "/f"]],
+        ]
+        var experiment = experiment("nodes", ["get"], scope: "Cluster")
+        experiment.definition.json["secrets"] = [["name": "ssh", "mountPath": "/s"]]
+        let engine = engine("e", ["experiments": [["name": "x", "spec": ["components": components]]]])
+        let account = try #require(AccountAccess(for: engine, experiments: [experiment]))
+        let named = account.rules.filter { !$0["resourceNames"].isNull }
+        #expect(named.map { $0["resourceNames"].strings } == [["files"], ["ssh", "token"]])
+        #expect(named.allSatisfy { $0["verbs"] == ["get"] })
+        let roles = account.objects.filter { !$0["rules"].isNull }
+        #expect(roles.map { $0["kind"] } == ["ClusterRole", "Role"] && roles[1]["rules"].array == named)
+        #expect(roles[0]["rules"].array?.contains { $0["resources"].strings.contains("secrets") } == false)
+        #expect(
+            AccountAccess(for: self.engine("e"), experiments: [])?.rules.contains {
+                $0["resources"].strings.contains("secrets")
+            } == false)
     }
 
     @Test("an engine that names no account needs none")

@@ -129,7 +129,19 @@ import Testing
         #expect(watched(Self.installation()) == nil)
         let own = watched(Self.installation { $0.scope = .namespace })
         #expect(own?["valueFrom", "fieldRef", "fieldPath"] == "metadata.namespace")
-        #expect(objects("ClusterRole", Self.installation { $0.scope = .namespace }).isEmpty)
+    }
+
+    @Test("pods run on Linux, and as whom the user says or the cluster assigns")
+    func user() throws {
+        for (user, expected) in [(1000, 1000), (nil, .null)] as [(Int64?, JSON)] {
+            let installation = Self.installation { $0.user = user }
+            let deployment = try #require(objects("Deployment", installation).first)["spec", "template", "spec"]
+            for context in [deployment["securityContext"], installation.platform.podSecurityContext] {
+                #expect(["runAsUser", "runAsGroup", "fsGroup"].allSatisfy { context[$0] == expected })
+                #expect(context["runAsNonRoot"] == true)
+            }
+            #expect(installation.platform.nodeSelector == ["kubernetes.io/os": "linux"])
+        }
     }
 
     @Test("one Deployment for all components, or one for each under upstream's name")

@@ -48,7 +48,11 @@ import Testing
         let rules = rules(installation, "Role", "litmus-agent")
         #expect(rules.contains("/pods: create delete deletecollection get list patch update watch"))
         #expect(rules.contains("coordination.k8s.io/leases: create get patch update"))
-        #expect(rules.count == 11)
+        #expect(!rules.contains { $0.hasPrefix("/nodes") }, "a Role cannot grant it")
+        #expect(rules.count == 10)
+        #expect(self.rules(installation, "ClusterRole", "litmus-agent") == ["/nodes: get"])
+        let binding = installation.objects.first { $0["kind"] == "ClusterRoleBinding" }
+        #expect(binding?["roleRef", "name"] == "litmus-agent")
     }
 
     @Test("the node agent, which has nothing to do with anything but pods of its node and who may hit them")

@@ -31,8 +31,9 @@ public struct PlatformSettings: Sendable, Hashable, Codable {
     public var tolerations: [JSON] = []
     public var labels: [String: String] = [:]
     public var annotations: [String: String] = [:]
-    /// For pods that do not inject and say nothing else themselves.
+    /// For pods of nothing but `image` that do not inject and say nothing else themselves.
     public var podSecurityContext: JSON = .null
+    /// The same for each container of `image`.
     public var containerSecurityContext: JSON = .null
     /// Requests and limits of runners whose engine gives none.
     public var runnerResources: JSON = .null
@@ -93,16 +94,42 @@ extension PlatformSettings {
         if !nodeSelector.isEmpty, pod.spec["nodeSelector"].object?.isEmpty ?? true {
             pod.spec["nodeSelector"] = JSON(nodeSelector)
         }
-        if pod.spec["securityContext"].object?.isEmpty ?? true, !podSecurityContext.isNull {
+        restrict(&pod)
+    }
+
+    /// Nobody knows what images of others need, so they are left alone, and so is a pod that has one.
+    private func restrict(_ pod: inout Pod) {
+        let containers = pod.spec["containers"].array ?? []
+        if pod.spec["securityContext"].object?.isEmpty ?? true, !podSecurityContext.isNull,
+            containers.allSatisfy(isOwn)
+        {
             pod.spec["securityContext"] = podSecurityContext
         }
         guard !containerSecurityContext.isNull else { return }
+        var needsScratch = false
         pod.spec["containers"] = .array(
-            (pod.spec["containers"].array ?? []).map { container in
-                guard container["securityContext"].object?.isEmpty ?? true else { return container }
+            containers.map { container in
+                guard isOwn(container) else { return container }
                 var container = container
-                container["securityContext"] = containerSecurityContext
+                if container["securityContext"].object?.isEmpty ?? true {
+                    container["securityContext"] = containerSecurityContext
+                }
+                guard container["securityContext", "readOnlyRootFilesystem"] == true else { return container }
+                var mounts = container["volumeMounts"].array ?? []
+                guard !mounts.contains(where: { $0["mountPath"] == "/tmp" }) else { return container }
+                // Commands of probes write there.
+                mounts.append(["name": .string(Self.scratchVolume), "mountPath": "/tmp"])
+                container["volumeMounts"] = .array(mounts)
+                needsScratch = true
                 return container
             })
+        guard needsScratch else { return }
+        let volumes = pod.spec["volumes"].array ?? []
+        pod.spec["volumes"] = .array(volumes + [["name": .string(Self.scratchVolume), "emptyDir": [:]]])
     }
+
+    private func isOwn(_ container: JSON) -> Bool { image != nil && container["image"].string == image }
+
+    /// The volume at `/tmp` of containers whose file system is read-only.
+    static let scratchVolume = "litmus-tmp"
 }

@@ -18,6 +18,7 @@ import Testing
             installation.namespace == "litmus" && installation.image == "localhost/litmus:\(VersionCommand.version)")
         #expect(installation.scope == .cluster && installation.replicas == 1 && !installation.hasNodeAgent)
         #expect(installation.imagePullPolicy == nil && installation.tolerations.isEmpty)
+        #expect(installation.user == 65532)
     }
 
     @Test("options reach the installation")
@@ -27,7 +28,7 @@ import Testing
             "--registry", "reg.example.com", "--image", "mine:2", "--image-pull-policy", "Never",
             "--image-pull-secret", "a", "--image-pull-secret", "b", "--node-selector", "disk=ssd",
             "--toleration", "dedicated=chaos:NoSchedule", "--toleration", "*", "--label", "team=a=b",
-            "--annotation", "empty=", "--no-create-namespace", "--no-definitions",
+            "--annotation", "empty=", "--run-as-user", "none", "--no-create-namespace", "--no-definitions",
         ])
         #expect(installation.namespace == "chaos" && installation.scope == .namespace && installation.isSplit)
         #expect(installation.replicas == 2 && installation.hasNodeAgent)
@@ -39,6 +40,7 @@ import Testing
                 ["operator": "Exists"],
             ])
         #expect(installation.labels == ["team": "a=b"] && installation.annotations == ["empty": ""])
+        #expect(installation.user == nil)
         #expect(!installation.makesNamespace && !installation.makesDefinitions)
     }
 
@@ -46,10 +48,11 @@ import Testing
     func environment() throws {
         let environment = [
             "LITMUS_REGISTRY": "reg", "LITMUS_NAMESPACE": "chaos", "LITMUS_IMAGE_PULL_SECRETS": "a,b",
-            "LITMUS_LABELS": "team=a", "LITMUS_TOLERATIONS": "gpu:NoExecute",
+            "LITMUS_LABELS": "team=a", "LITMUS_RUN_AS_USER": "1000", "LITMUS_TOLERATIONS": "gpu:NoExecute",
         ]
         let given = try installation(["--namespace", "mine"], environment)
         #expect(given.namespace == "mine" && given.image == "reg/litmus:\(VersionCommand.version)")
+        #expect(given.user == 1000)
         #expect(given.imagePullSecrets == ["a", "b"] && given.labels == ["team": "a"])
         #expect(given.tolerations == [["key": "gpu", "operator": "Exists", "effect": "NoExecute"]])
         let error = #expect(throws: CommandError.self) { try installation([], ["LITMUS_LABELS": "team"]) }
@@ -60,7 +63,7 @@ import Testing
         "mistakes are refused",
         arguments: [
             ["--replicas", "0"], ["--namespace", "Chaos"], ["--toleration", "a:Never"], ["--label", "team"],
-            ["--scope", "node"], ["--image-pull-policy", "always"],
+            ["--scope", "node"], ["--run-as-user", "0"], ["--run-as-user", "root"], ["--image-pull-policy", "always"],
         ])
     func mistakes(arguments: [String]) {
         #expect(throws: (any Error).self) { try ManifestsCommand.parse(arguments) }

@@ -1,4 +1,5 @@
 import ChaosAPI
+import EmbeddedAPIServer
 import InstallManifests
 import KubernetesAPI
 import Testing
@@ -96,6 +97,78 @@ import Testing
             #expect(labels["pod-security.kubernetes.io/enforce"] == "privileged")
             try await server.uninstall()
             #expect(try await server.client.find(Namespace.self, name: "litmus") != nil)
+        }
+    }
+
+    @Test("a namespace that was there before gets back its Pod Security level", arguments: [nil, "baseline"])
+    func podSecurity(before: String?) async throws {
+        try await TestServer.run { server in
+            let label = "pod-security.kubernetes.io/enforce"
+            var namespace = Namespace(name: "litmus")
+            if let before { namespace.metadata.labels = [label: before] }
+            _ = try await server.client.create(namespace)
+            try await server.install()
+            let again = try await server.install()
+            #expect(again.allSatisfy { $0.hasSuffix(": unchanged") }, "\(again)")
+            #expect(try await server.client.get(Namespace.self, name: "litmus").metadata.labels[label] == "privileged")
+            try await server.uninstall()
+            let after = try await server.client.get(Namespace.self, name: "litmus").metadata
+            #expect(after.labels[label] == before)
+            #expect(after.annotations.keys.allSatisfy { !$0.hasPrefix("litmuschaos.io/") })
+        }
+    }
+
+    @Test("who may not make a ClusterRole can still install into a namespace")
+    func namespaceAdministrator() async throws {
+        try await TestServer.run { server in
+            let installation = TestServer.installation {
+                $0.scope = .namespace
+                $0.makesDefinitions = false
+                $0.makesNamespace = false
+            }
+            _ = try await server.client.create(Namespace(name: "litmus"))
+            let rules: JSON = [["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]]
+            let reference: JSON = ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "admin"]
+            let subjects: JSON = [["kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "bob"]]
+            for (type, fields) in [
+                (InstallKinds.role, JSON.object(["rules": rules])),
+                (InstallKinds.roleBinding, .object(["roleRef": reference, "subjects": subjects])),
+            ] {
+                var object = fields
+                object["apiVersion"] = .string(type.apiVersion)
+                object["kind"] = .string(type.kind)
+                object["metadata"] = ["name": "admin", "namespace": "litmus"]
+                _ = try await server.client.create(
+                    type.gvr, namespace: "litmus", name: nil, subresource: nil, object: object, options: WriteOptions())
+            }
+            let lines = Lines()
+            let bob = server.as(Identity(username: "bob", groups: ["system:authenticated"]))
+            try await InstallSession(client: bob, installation: installation, tell: lines.add).run()
+            #expect(lines.all.contains { $0.hasPrefix("ClusterRole litmus-agent: left out") }, "\(lines.all)")
+            #expect(try await server.client.list(Deployment.self).map(\.name) == ["litmus-agent"])
+        }
+    }
+
+    @Test("a stopped operator of LitmusChaos that has the name of ours is an error that says what to do")
+    func selector() async throws {
+        try await TestServer.run { server in
+            _ = try await server.client.create(Namespace(name: "litmus"))
+            var deployment = Deployment(name: "chaos-operator-ce", namespace: "litmus")
+            deployment.json["spec"] = [
+                "replicas": 0, "selector": ["matchLabels": ["name": "chaos-operator"]],
+                "template": [
+                    "metadata": ["labels": ["name": "chaos-operator"]],
+                    "spec": ["containers": [["name": "c", "image": "litmuschaos/chaos-operator:3.1.0"]]],
+                ],
+            ]
+            _ = try await server.client.create(deployment)
+            let error = await #expect(throws: CommandError.self) {
+                try await server.install(TestServer.installation { $0.isSplit = true })
+            }
+            #expect(
+                error?.message.contains("kubectl delete deployment chaos-operator-ce -n litmus") == true,
+                "\(error?.message ?? "")")
+            try await server.install()
         }
     }
 

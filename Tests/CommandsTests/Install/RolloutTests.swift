@@ -28,7 +28,7 @@ import Testing
         return pod
     }
 
-    private func outcome(ready: Bool, pod status: JSON?) async throws -> String? {
+    private func outcome(ready: Bool, pod status: JSON?, brokenWatches: Int = 0) async throws -> String? {
         let cluster = InMemoryCluster()
         let deployment = deployment(ready: ready)
         _ = try await cluster.create(deployment)
@@ -46,8 +46,9 @@ import Testing
             }
         }
         do {
-            try await Rollout(client: cluster, patience: .milliseconds(20)).wait(
-                for: [deployment.json], within: .milliseconds(500))
+            try await Rollout(client: FlakyClient(cluster, brokenWatches: brokenWatches), patience: .milliseconds(20))
+                .wait(
+                    for: [deployment.json], within: .milliseconds(500))
             return nil
         } catch let error as CommandError {
             return error.message
@@ -56,6 +57,29 @@ import Testing
 
     @Test("what is available ends the wait")
     func ready() async throws { #expect(try await outcome(ready: true, pod: nil) == nil) }
+
+    @Test("watches that break are begun again, and tell what they would have told")
+    func brokenWatches() async throws {
+        #expect(try await outcome(ready: true, pod: nil, brokenWatches: 2) == nil)
+        let message = try await outcome(ready: false, pod: nil, brokenWatches: 2)
+        #expect(message?.contains("Deployment agent: it has no pods") == true, "\(message ?? "")")
+        let waiting: JSON = ["waiting": ["reason": "ImagePullBackOff", "message": "no such host"]]
+        let trouble = try await outcome(
+            ready: false, pod: ["phase": "Pending", "containerStatuses": [["name": "agent", "state": waiting]]],
+            brokenWatches: 2)
+        #expect(trouble?.contains("cannot be pulled") == true, "\(trouble ?? "")")
+    }
+
+    @Test("a watch that is forbidden ends the wait, because waiting would not help")
+    func forbiddenWatch() async throws {
+        let cluster = InMemoryCluster()
+        let deployment = try await cluster.create(deployment(ready: false))
+        let client = FlakyClient(cluster, brokenWatches: 1, error: Status.forbidden(Pod.type.gvr, name: "", "no"))
+        let error = await #expect(throws: Status.self) {
+            try await Rollout(client: client).wait(for: [deployment.json], within: .seconds(20))
+        }
+        #expect(error?.isForbidden == true)
+    }
 
     @Test("an image that cannot be pulled is said before the time is over, with what to do")
     func image() async throws {

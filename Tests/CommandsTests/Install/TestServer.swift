@@ -12,6 +12,8 @@ import WorkloadControllers
 /// An API server in the process with the controllers of Kubernetes, and no node.
 struct TestServer: Sendable {
     let client: any APIClient
+    /// The same as somebody else.
+    var `as`: @Sendable (Identity) -> any APIClient
 
     static func run(_ body: @escaping @Sendable (TestServer) async throws -> Void) async throws {
         let server = try APIServer(APIServerConfiguration(storage: .ephemeral))
@@ -23,7 +25,7 @@ struct TestServer: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await WorkloadControllers(client: client, logger: quiet).run() }
                 defer { group.cancelAll() }
-                try await body(TestServer(client: client))
+                try await body(TestServer(client: client, as: { server.client(as: $0) }))
             }
             result = .success(())
         } catch {
@@ -54,12 +56,13 @@ struct TestServer: Sendable {
 
     @discardableResult
     func uninstall(
-        namespace: String? = nil, _ consent: UninstallSession.Consent = .missing
+        namespace: String? = nil, _ consent: UninstallSession.Consent = .missing, force: Bool = false,
+        timeout: Duration = .seconds(20), as identity: Identity = .administrator
     ) async throws -> [String] {
         let lines = Lines()
         let session = UninstallSession(
-            client: client, namespace: namespace, consent: consent, timeout: .seconds(20), author: "test",
-            tell: lines.add)
+            client: self.as(identity), namespace: namespace, consent: consent, isForced: force, timeout: timeout,
+            author: "test", tell: lines.add)
         try await session.run()
         return lines.all
     }
@@ -89,6 +92,47 @@ struct TestServer: Sendable {
         engine.metadata.finalizers = [ChaosEngine.finalizer]
         engine.engineStatus = status
         _ = try await client.create(engine)
+    }
+}
+
+extension TestServer {
+    /// A helper's pod that a node agent of node n1 has taken.
+    /// - Parameter state: what it reported last.
+    func makeHelper(_ name: String = "helper", namespace: String = "default", state: String) async throws {
+        var pod = Pod(name: name, namespace: namespace)
+        pod.metadata.labels = HelperContract.labels.merging([HelperContract.nodeLabel: "n1"]) { $1 }
+        pod.metadata.annotations = [
+            HelperContract.nodeAnnotation: "n1", HelperContract.reportAnnotation: #"{"state": "\#(state)"}"#,
+        ]
+        pod.metadata.finalizers = [HelperContract.finalizer]
+        pod.spec = ["schedulerName": "litmus-node-agent", "containers": [["name": "c", "image": "i"]]]
+        _ = try await client.create(pod)
+    }
+
+    /// Plays the node for the pods of a Deployment until it is available.
+    func makeAvailable(_ deployment: String, namespace: String) async throws {
+        try await client.follow(Pod.self, namespace: namespace) { pod in
+            pod.json["status"] = ["phase": "Running", "conditions": [["type": "Ready", "status": "True"]]]
+        }
+        try await client.follow(Deployment.self, ObjectKey(namespace: namespace, name: deployment)) {
+            ($0?.json["status", "availableReplicas"].int ?? 0) > 0 ? () : nil
+        }
+    }
+}
+
+extension APIClient {
+    /// Changes the status of the first object that there is, as soon as there is one.
+    fileprivate func follow<R: Resource>(
+        _: R.Type, namespace: String, _ change: @Sendable (inout R) -> Void
+    ) async throws {
+        for try await event in try await watch(R.type.gvr, namespace: namespace, options: ListOptions()) {
+            let found = R(json: event.object)
+            try await modify(R.self, namespace: namespace, name: found.metadata.name, subresource: "status") {
+                change(&$0)
+                return true
+            }
+            return
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import ChaosAPI
 import ChaosOperator
+import EmbeddedAPIServer
 import InstallManifests
 import KubernetesAPI
 import Testing
@@ -102,6 +103,74 @@ import Testing
             let lines = try await server.uninstall()
             #expect(lines.contains("Namespace litmus: stays, because it holds the ConfigMap mine"))
             #expect(try await server.client.find(ConfigMap.self, namespace: "litmus", name: "mine") != nil)
+        }
+    }
+
+    private static func narrow(_ namespace: String) -> Installation {
+        TestServer.installation {
+            $0.namespace = namespace
+            $0.scope = .namespace
+        }
+    }
+
+    @Test("an installation of a namespace stops no other's chaos, also when its Deployment is gone")
+    func scopeIsKept() async throws {
+        for others in [["two"], []] {
+            try await TestServer.run { server in
+                for name in ["one"] + others { try await server.install(Self.narrow(name)) }
+                try await server.makeEngine(status: .initialized)
+                try await server.client.delete(Deployment.self, namespace: "one", name: "litmus-agent")
+                try await server.uninstall(namespace: "one", .keepDefinitions)
+                let engine = try await server.client.get(ChaosEngine.self, namespace: "default", name: "e")
+                #expect(engine.engineStatus == .initialized, "others: \(others)")
+                #expect(engine.spec["engineState"] == "active")
+            }
+        }
+    }
+
+    @Test("where nothing tells the scope any more, the chaos of others is left alone")
+    func scopeIsUnknown() async throws {
+        try await TestServer.run { server in
+            for name in ["one", "two"] { try await server.install(Self.narrow(name)) }
+            try await server.makeEngine(status: .initialized)
+            try await server.client.delete(Deployment.self, namespace: "one", name: "litmus-agent")
+            try await server.client.delete(ServiceAccount.self, namespace: "one", name: "litmus-agent")
+            try await server.uninstall(namespace: "one", .keepDefinitions)
+            let engine = try await server.client.get(ChaosEngine.self, namespace: "default", name: "e")
+            #expect(engine.engineStatus == .initialized)
+        }
+    }
+
+    @Test("who may only work in the namespace can uninstall there, and the definitions stay")
+    func namespaceAdministrator() async throws {
+        try await TestServer.run { server in
+            try await server.install(Self.narrow("one"))
+            try await server.makeEngine(namespace: "one", status: .completed)
+            let rules: JSON = [["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]]
+            let reference: JSON = ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "admin"]
+            let subjects: JSON = [["kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "bob"]]
+            for (type, fields) in [
+                (InstallKinds.role, JSON.object(["rules": rules])),
+                (InstallKinds.roleBinding, .object(["roleRef": reference, "subjects": subjects])),
+            ] {
+                var object = fields
+                object["apiVersion"] = .string(type.apiVersion)
+                object["kind"] = .string(type.kind)
+                object["metadata"] = ["name": "admin", "namespace": "one"]
+                _ = try await server.client.create(
+                    type.gvr, namespace: "one", name: nil, subresource: nil, object: object, options: WriteOptions())
+            }
+            let bob = Identity(username: "bob", groups: ["system:authenticated"])
+            let lines = try await server.uninstall(namespace: "one", as: bob)
+            #expect(lines.contains { $0.hasPrefix("you may not see the whole cluster") })
+            #expect(try await server.client.list(Deployment.self).isEmpty)
+            #expect(
+                try await server.client.list(ServiceAccount.self, namespace: "one").allSatisfy { $0.name == "default" })
+            #expect(try await server.client.list(CustomResourceDefinition.self).count == 3)
+            let engine = try await server.client.get(ChaosEngine.self, namespace: "one", name: "e")
+            #expect(engine.metadata.finalizers.isEmpty)
+            let error = await #expect(throws: CommandError.self) { try await server.uninstall(as: bob) }
+            #expect(error?.message.contains("verbs: [list]") == true, "without --namespace it is an error")
         }
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 import NIOPosix
 import NIOSSL
 import WebSocket
@@ -17,6 +18,12 @@ struct TransportFailure {
         switch error {
         case is NIOConnectionError, is SocketAddressError: return .notConnected
         case let error as HTTPClientError: return kind(of: error)
+        // A server that is restarted, or a load balancer without one, closes what it has just accepted.
+        case NIOSSLError.handshakeFailed(.sslError(let stack)) where stack.contains(.eofDuringHandshake):
+            return .notConnected
+        // The server says that it has not looked at the request (RFC 9113, 8.7).
+        case let error as NIOHTTP2Errors.StreamClosed:
+            return error.errorCode == .refusedStream ? .notConnected : .broken
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: return .tls
         case is IOError, is ChannelError, is HTTPParserError: return .broken
         case let error as WebSocketError: return kind(of: error)

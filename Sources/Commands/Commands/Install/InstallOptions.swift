@@ -60,6 +60,13 @@ struct InstallOptions: ParsableArguments {
         transform: { try Self.parse($0, .annotations, KeyValue.init) })
     var annotations: [KeyValue] = []
 
+    @Option(
+        help: Setting.runAsUser.help(
+            "The user of pods that do not inject; 'none' leaves it to the cluster, as OpenShift wants.",
+            valueName: "uid|none"),
+        transform: { try Self.parse($0, .runAsUser, RunAsUser.init) })
+    var runAsUser: RunAsUser?
+
     @Flag(inversion: .prefixedNo, help: "Make the namespace.")
     var createNamespace = true
 
@@ -106,6 +113,7 @@ extension InstallOptions {
         if !tolerations.isEmpty { settings.tolerations = tolerations }
         if !labels.isEmpty { settings.labels = labels }
         if !annotations.isEmpty { settings.annotations = annotations }
+        if let runAsUser { settings.runAsUser = runAsUser }
         var installation = settings.installation
         installation.scope = scope
         installation.isSplit = split

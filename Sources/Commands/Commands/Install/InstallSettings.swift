@@ -14,6 +14,7 @@ struct InstallSettings: Sendable, Hashable {
     var tolerations: [Toleration] = []
     var labels: [KeyValue] = []
     var annotations: [KeyValue] = []
+    var runAsUser = RunAsUser.user(PodSecurity.user)
 
     /// The text where it can be a namespace's name (RFC 1123 label), or nil.
     static func namespace(_ text: String) -> String? {
@@ -40,6 +41,7 @@ struct InstallSettings: Sendable, Hashable {
         installation.tolerations = tolerations.map(\.json)
         installation.labels = labels.dictionary
         installation.annotations = annotations.dictionary
+        installation.user = runAsUser.id
         return installation
     }
 }
@@ -51,4 +53,32 @@ enum PullPolicy: String, Sendable, CaseIterable {
     case never = "Never"
     /// Nothing is said.
     case clusterDefault = "Default"
+}
+
+/// Whom processes of pods run as.
+enum RunAsUser: Sendable, Hashable {
+    case user(Int64)
+    /// Whom the cluster says.
+    case assigned
+
+    /// Parses a number from 1, or `none`.
+    init?(_ text: String) {
+        if text == "none" {
+            self = .assigned
+        } else if let id = Int64(text), (1...Int64(Int32.max)).contains(id) {
+            self = .user(id)
+        } else {
+            return nil
+        }
+    }
+
+    var id: Int64? {
+        switch self {
+        case .user(let id): id
+        case .assigned: nil
+        }
+    }
+
+    /// As one writes it.
+    var text: String { id.map { "\($0)" } ?? "none" }
 }

@@ -5,7 +5,7 @@ import KubernetesAPI
 struct InstalledObjects: Sendable {
     let client: any APIClient
 
-    private static func selector(instance: String? = nil) -> LabelSelector {
+    static func selector(instance: String? = nil) -> LabelSelector {
         var labels = [InstallLabel.managedBy: InstallLabel.litmus, InstallLabel.partOf: InstallLabel.litmus]
         labels[InstallLabel.instance] = instance
         return LabelSelector(matching: labels)
@@ -19,29 +19,64 @@ struct InstalledObjects: Sendable {
         var found: [JSON] = []
         for type in InstallKinds.namespaced { found += try await list(type, namespace, labels) }
         for type in InstallKinds.clusterScoped {
-            do {
+            if seesCluster {
                 found += try await list(type, nil, labels)
-            } catch  where !seesCluster {}
+            } else {
+                found += try await listIfAllowed(type, nil, labels) ?? []
+            }
         }
         return found
     }
 
     /// The namespaces of all installations on the cluster, sorted.
-    func installations() async throws -> [String] {
+    func installations() async throws -> [String] { try await installations(or: nil).namespaces }
+
+    /// The same for somebody who may see no more than one namespace.
+    /// - Parameter namespace: looked at where the cluster may not be; nil makes that an error.
+    /// - Returns: `seesCluster` is false where something was not to be seen.
+    func installations(or namespace: String?) async throws -> (namespaces: [String], seesCluster: Bool) {
         var found: Set<String> = []
+        var seesCluster = true
         // Any of them may be all that is left.
         for type in [Deployment.type, DaemonSet.type, ServiceAccount.type, InstallKinds.clusterRole, Namespace.type] {
-            for object in try await list(type, nil, Self.selector()) {
-                if let namespace = object["metadata", "labels", InstallLabel.instance].string {
-                    found.insert(namespace)
+            var objects: [JSON]
+            if let namespace {
+                if let seen = try await listIfAllowed(type, nil, Self.selector()) {
+                    objects = seen
+                } else {
+                    seesCluster = false
+                    objects = type.isNamespaced ? try await list(type, namespace, Self.selector()) : []
                 }
+            } else {
+                objects = try await list(type, nil, Self.selector())
             }
+            found.formUnion(objects.compactMap { $0["metadata", "labels", InstallLabel.instance].string })
         }
-        return found.sorted()
+        return (found.sorted(), seesCluster)
     }
 
     /// Items of lists carry their kind here, whatever the server left out.
+    /// - Throws: `CommandError` with the rule that is missing.
     func list(_ type: ResourceType, _ namespace: String?, _ labels: LabelSelector) async throws -> [JSON] {
+        do {
+            return try await items(type, namespace, labels)
+        } catch let status as Status {
+            throw status.withRule(type, ["list"])
+        }
+    }
+
+    /// The same, but nil where the server forbids it.
+    func listIfAllowed(_ type: ResourceType, _ namespace: String?, _ labels: LabelSelector) async throws -> [JSON]? {
+        do {
+            return try await items(type, namespace, labels)
+        } catch let status as Status where status.isForbidden {
+            return nil
+        } catch let status as Status {
+            throw status.withRule(type, ["list"])
+        }
+    }
+
+    private func items(_ type: ResourceType, _ namespace: String?, _ labels: LabelSelector) async throws -> [JSON] {
         do {
             var options = ListOptions(labelSelector: labels, limit: 500)
             var objects: [JSON] = []
@@ -58,8 +93,6 @@ struct InstalledObjects: Sendable {
             }
         } catch let status as Status where status.isNotFound {
             return []
-        } catch let status as Status {
-            throw status.withRule(type, ["list"])
         }
     }
 }

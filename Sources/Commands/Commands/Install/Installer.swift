@@ -34,6 +34,7 @@ struct Installer: Sendable {
         let title = "\(type.kind) \(meta.name)"
         do {
             let before = try await find(type, namespace: namespace, name: meta.name)
+            if let before { try Self.refuseOtherSelector(object, over: before) }
             let wanted = Self.adapted(object, to: before)
             let after = try await client.patch(
                 type.gvr, namespace: namespace, name: meta.name, subresource: nil, patch: .apply(wanted),
@@ -45,6 +46,11 @@ struct Installer: Sendable {
             // The namespace would have been made before.
             say(title, .created)
             return .created
+        } catch let status as Status where status.isForbidden && isOptional(object) {
+            tell(
+                "\(title): left out, because you may not make it; the operator then cannot tell that a node is gone, and "
+                    + "keeps the helpers that were on it")
+            return .unchanged
         } catch let status as Status {
             throw status.withRule(type, ["get", "create", "patch"]).prefixed("\(title): ")
         }
@@ -56,6 +62,12 @@ struct Installer: Sendable {
         } catch let status as Status where status.isNotFound {
             return nil
         }
+    }
+
+    /// Who only administers a namespace may install into it: what reaches beyond it makes the operator better, no more.
+    private func isOptional(_ object: JSON) -> Bool {
+        guard installation.scope == .namespace, !installation.hasNodeAgent else { return false }
+        return ["ClusterRole", "ClusterRoleBinding"].contains(object["kind"].string)
     }
 
     private func say(_ title: String, _ change: Change, _ remark: String = "") {
@@ -73,9 +85,15 @@ extension Installer {
         switch object["kind"] {
         case "Namespace" where !isOurs(before):
             // Somebody else's: it is not ours to delete, so it does not bear our labels.
+            let annotations = before["metadata", "annotations"].stringMap
+            let former = before["metadata", "labels", InstallLabel.podSecurity].string ?? ""
             object["metadata"] = [
                 "name": object["metadata", "name"],
                 "labels": [InstallLabel.podSecurity: object["metadata", "labels", InstallLabel.podSecurity]],
+                "annotations": [
+                    InstallAnnotation.formerPodSecurity: .string(
+                        annotations[InstallAnnotation.formerPodSecurity] ?? former)
+                ],
             ]
         case "CustomResourceDefinition" where before["spec", "preserveUnknownFields"] == true:
             // As definitions of apiextensions.k8s.io/v1beta1 had it; v1 takes no schema beside it.
@@ -83,6 +101,21 @@ extension Installer {
         default: break
         }
         return object
+    }
+
+    /// A Deployment of somebody else that bears a name of ours, such as that of a stopped operator of LitmusChaos, cannot
+    /// be taken over: its selector never changes.
+    static func refuseOtherSelector(_ object: JSON, over before: JSON) throws(CommandError) {
+        let path = ["spec", "selector", "matchLabels"]
+        guard ["Deployment", "DaemonSet"].contains(object["kind"].string), !isOurs(before),
+            object[path[0], path[1], path[2]] != before[path[0], path[1], path[2]]
+        else { return }
+        let meta = ObjectMeta(json: before["metadata"])
+        let kind = object["kind"].string ?? ""
+        throw CommandError(
+            "\(kind) \(meta.name): there is one that is not of this Litmus in the namespace \(meta.namespace), and its "
+                + "selector cannot be changed. Remove it first (kubectl delete \(kind.lowercased()) \(meta.name) -n "
+                + "\(meta.namespace)), or install without --split or into another --namespace")
     }
 
     static func isOurs(_ object: JSON) -> Bool {

@@ -41,20 +41,45 @@ struct Rollout: Sendable {
 
     private func waitUntilServed(_ definition: JSON) async throws {
         let key = ObjectMeta(json: definition["metadata"]).key
-        try await client.follow(CustomResourceDefinition.self, key) { object -> Void? in
-            let conditions = object?.json["status", "conditions"].array ?? []
-            let isServed = conditions.contains { $0["type"] == "Established" && $0["status"] == "True" }
-            return isServed ? () : nil
+        try await persistently {
+            try await client.follow(CustomResourceDefinition.self, key) { object -> Void? in
+                let conditions = object?.json["status", "conditions"].array ?? []
+                let isServed = conditions.contains { $0["type"] == "Established" && $0["status"] == "True" }
+                return isServed ? () : nil
+            }
         }
     }
 
     private func waitUntilAvailable(_ workload: JSON) async throws {
         let key = ObjectMeta(json: workload["metadata"]).key
         if workload["kind"] == "DaemonSet" {
-            try await client.follow(DaemonSet.self, key) { $0.map(Self.isAvailable) ?? false ? () : nil }
+            try await persistently {
+                try await client.follow(DaemonSet.self, key) { $0.map(Self.isAvailable) ?? false ? () : nil }
+            }
         } else {
-            try await client.follow(Deployment.self, key) { $0.map(Self.isAvailable) ?? false ? () : nil }
+            try await persistently {
+                try await client.follow(Deployment.self, key) { $0.map(Self.isAvailable) ?? false ? () : nil }
+            }
         }
+    }
+
+    /// Again after whatever may pass: a server that is busy or restarted is no failed installation, and the time limit
+    /// ends the rest.
+    private func persistently<Value>(_ body: () async throws -> Value) async throws -> Value {
+        var backoff = Backoff(base: .milliseconds(50), limit: .seconds(5), jitter: 0.2)
+        while true {
+            do {
+                return try await body()
+            } catch  where Self.mayPass(error) {
+                try await time.sleep(backoff.next())
+            }
+        }
+    }
+
+    private static func mayPass(_ error: any Error) -> Bool {
+        if error is CancellationError { return false }
+        guard let status = error as? Status else { return true }
+        return status.code != 401 && !status.isForbidden
     }
 
     static func isAvailable(_ deployment: Deployment) -> Bool {
@@ -91,19 +116,26 @@ extension Rollout {
                 // Each suspect is looked at again by a task of its own, so that none waits for another.
                 try await withThrowingDiscardingTaskGroup { suspects in
                     var known: Set<PodTrouble.Suspicion> = []
+                    var backoff = Backoff(base: .milliseconds(50), limit: .seconds(5), jitter: 0.2)
                     while !Task.isCancelled {
-                        let events = try await client.watch(Pod.type.gvr, namespace: namespace, options: options)
-                        for try await event in events {
-                            if case .deleted = event { continue }
-                            let pod = Pod(json: event.object)
-                            guard let trouble = PodTrouble(pod), trouble.isLasting,
-                                known.insert(.init(uid: pod.uid, kind: trouble.kind)).inserted
-                            else { continue }
-                            suspects.addTask {
-                                try await time.sleep(patience)
-                                if let trouble = try await present(pod) { tell.yield(trouble) }
+                        do {
+                            let events = try await client.watch(Pod.type.gvr, namespace: namespace, options: options)
+                            for try await event in events {
+                                backoff.reset()
+                                if case .deleted = event { continue }
+                                let pod = Pod(json: event.object)
+                                guard let trouble = PodTrouble(pod), trouble.isLasting,
+                                    known.insert(.init(uid: pod.uid, kind: trouble.kind)).inserted
+                                else { continue }
+                                suspects.addTask {
+                                    try await time.sleep(patience)
+                                    let trouble = try await persistently { try await present(pod) }
+                                    if let trouble { tell.yield(trouble) }
+                                }
                             }
-                        }
+                        } catch  where Self.mayPass(error) {}
+                        // A watch that was closed begins with the present state again.
+                        try await time.sleep(backoff.next())
                     }
                 }
                 return nil

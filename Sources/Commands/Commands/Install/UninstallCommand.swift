@@ -80,10 +80,8 @@ struct UninstallSession: Sendable {
     /// - Throws: `CommandError`.
     func run() async throws {
         let found = InstalledObjects(client: client)
-        let installations = try await found.installations()
-        let hasDefinitions = try await !found.list(
-            CustomResourceDefinition.type, nil, LabelSelector(matching: [InstallLabel.managedBy: InstallLabel.litmus])
-        ).isEmpty
+        let (installations, seesCluster) = try await found.installations(or: namespace)
+        let hasDefinitions = try await hasDefinitions()
         guard let target = try chosen(of: installations, hasDefinitions: hasDefinitions) else {
             tell("no installation of Litmus was found")
             return
@@ -91,15 +89,30 @@ struct UninstallSession: Sendable {
         if namespace != nil, !installations.contains(target) {
             tell("no installation was found in the namespace \(target); removing what one may have left")
         }
-        let removesDefinitions = try await mayRemoveDefinitions(others: installations.filter { $0 != target })
+        var removesDefinitions = false
+        if seesCluster {
+            removesDefinitions = try await mayRemoveDefinitions(others: installations.filter { $0 != target })
+        } else {
+            tell(
+                "you may not see the whole cluster: what is outside of the namespace \(target) stays, with the definitions"
+            )
+        }
         var uninstaller = Uninstaller(client: client, namespace: target, tell: tell)
         uninstaller.removesDefinitions = removesDefinitions
+        uninstaller.seesCluster = seesCluster
         uninstaller.isForced = isForced
         uninstaller.timeout = timeout
         uninstaller.author = author
         uninstaller.logger = Logger.standardError(.error)
         try await uninstaller.uninstall()
         tell("Litmus is uninstalled from the namespace \(target)")
+    }
+
+    /// Asked only where they decide something, so that nobody needs to see them who names a namespace.
+    private func hasDefinitions() async throws -> Bool {
+        guard namespace == nil else { return false }
+        let labels = LabelSelector(matching: [InstallLabel.managedBy: InstallLabel.litmus])
+        return try await !InstalledObjects(client: client).list(CustomResourceDefinition.type, nil, labels).isEmpty
     }
 
     private func chosen(of installations: [String], hasDefinitions: Bool) throws -> String? {

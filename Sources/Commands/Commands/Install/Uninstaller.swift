@@ -11,6 +11,8 @@ struct Uninstaller: Sendable {
     let namespace: String
     /// Whether the definitions go too, with every engine, experiment and result.
     var removesDefinitions = true
+    /// false for somebody who may only work in the namespace: nothing outside of it is looked at.
+    var seesCluster = true
     /// Goes on where something did not end.
     var isForced = false
     /// For each of: what runs to end, and what is deleted to go.
@@ -22,9 +24,13 @@ struct Uninstaller: Sendable {
 
     /// - Throws: `CommandError` for what does not end, or may not be done.
     func uninstall() async throws {
-        let objects = try await InstalledObjects(client: client).objects(of: namespace)
-        let deployments = objects.filter { $0["kind"].string == "Deployment" }.map(Deployment.init)
-        try await stopChaos(deployments)
+        let objects = try await InstalledObjects(client: client).objects(of: namespace, seesCluster: seesCluster)
+        let scope = try await scope(of: objects)
+        let hasOperator = objects.contains {
+            $0["kind"].string == "Deployment" && ($0["status", "availableReplicas"].int ?? 0) > 0
+        }
+        try await stopChaos(in: scope, hasOperator: hasOperator)
+        try await waitForHelpers(in: scope, hasOperator: hasOperator)
         try await stopProcesses(objects)
         try await withdrawFinalizers()
         if removesDefinitions { try await removeChaosObjects() }
@@ -35,10 +41,24 @@ struct Uninstaller: Sendable {
     }
 
     /// The namespace whose engines are the installation's; nil for all.
-    private func watched(by deployments: [Deployment]) -> String? {
-        let variables = deployments.flatMap { $0.template["spec", "containers"].array ?? [] }
-            .flatMap { $0["env"].array ?? [] }
-        return variables.contains { $0["name"] == "WATCH_NAMESPACE" } ? namespace : nil
+    private func scope(of objects: [JSON]) async throws -> String? {
+        guard seesCluster else { return namespace }
+        let deployments = objects.filter { $0["kind"].string == "Deployment" }
+        let accounts = objects.filter { $0["kind"].string == "ServiceAccount" }
+        let isNarrow =
+            accounts.contains {
+                $0["metadata", "annotations", InstallAnnotation.scope].string == Installation.Scope.namespace.rawValue
+            }
+            || deployments.flatMap { $0["spec", "template", "spec", "containers"].array ?? [] }
+                .flatMap { $0["env"].array ?? [] }.contains(where: { $0["name"] == "WATCH_NAMESPACE" })
+        if isNarrow { return namespace }
+        // Where nothing tells any more, the chaos of others is left alone.
+        guard deployments.isEmpty,
+            !accounts.contains(where: {
+                $0["metadata", "annotations", InstallAnnotation.scope].string == Installation.Scope.cluster.rawValue
+            })
+        else { return nil }
+        return try await otherInstallations().isEmpty ? nil : namespace
     }
 }
 
@@ -46,13 +66,11 @@ struct Uninstaller: Sendable {
 
 extension Uninstaller {
     /// Aborts what runs and waits until it is reverted, by the operator as long as there is one.
-    private func stopChaos(_ deployments: [Deployment]) async throws {
-        let scope = watched(by: deployments)
+    private func stopChaos(in scope: String?, hasOperator: Bool) async throws {
         let running = try await engines(scope).filter { $0.engineStatus == .initialized }
         guard !running.isEmpty else { return }
         tell("aborting \(running.count) running ChaosEngines")
-        let hasOperator = deployments.contains { ($0.json["status", "availableReplicas"].int ?? 0) > 0 }
-        guard hasOperator else { return try await stopWithoutOperator(running) }
+        guard hasOperator else { return try await stopWithoutOperator(running, in: scope) }
         let killSwitch = KillSwitch(client: client, namespace: namespace, time: time, logger: logger)
         let halt = try await killSwitch.halt(reason: "Litmus is being uninstalled", by: author)
         let ended = try await killSwitch.waitUntilNothingRuns(after: halt, in: scope, within: timeout) {
@@ -70,7 +88,7 @@ extension Uninstaller {
     }
 
     /// Runners and helpers revert when their pods are told to end.
-    private func stopWithoutOperator(_ engines: [ChaosEngine]) async throws {
+    private func stopWithoutOperator(_ engines: [ChaosEngine], in scope: String?) async throws {
         tell("no operator is running: their pods are deleted, and revert as they end")
         for engine in engines {
             let labels = LabelSelector(matching: [ChaosLabel.engineUID: engine.uid])
@@ -81,8 +99,16 @@ extension Uninstaller {
                         options: DeleteOptions(propagationPolicy: .background))
                 }
             }
-            try await waitUntilGone("pods of the ChaosEngine \(engine.key)") {
-                try await client.list(Pod.self, namespace: engine.namespace, labels: labels).isEmpty
+        }
+        try await waitForHelpers(in: scope, hasOperator: false)
+        for engine in engines {
+            let labels = LabelSelector(matching: [ChaosLabel.engineUID: engine.uid])
+            do {
+                try await waitUntilGone("pods of the ChaosEngine \(engine.key)") {
+                    try await client.list(Pod.self, namespace: engine.namespace, labels: labels).isEmpty
+                }
+            } catch let error as CommandError where isForced {
+                tell("going on although \(error.message)")
             }
             do {
                 _ = try await client.patch(
@@ -102,8 +128,9 @@ extension Uninstaller {
 
     /// Nobody is left who would remove them.
     private func withdrawFinalizers() async throws {
-        let others = try await otherInstallations()
-        for engine in try await engines() where engine.metadata.finalizers.contains(ChaosEngine.finalizer) {
+        let others = seesCluster ? try await otherInstallations() : []
+        for engine in try await engines(seesCluster ? nil : namespace)
+        where engine.metadata.finalizers.contains(ChaosEngine.finalizer) {
             guard others.isEmpty || engine.namespace == namespace else { continue }
             try await allowed(ChaosEngine.type, ["patch"]) {
                 _ = try await client.amend(
@@ -128,12 +155,10 @@ extension Uninstaller {
         let workloads = objects.filter { ["Deployment", "DaemonSet"].contains($0["kind"].string) }
         for object in workloads { try await remove(object) }
         guard !workloads.isEmpty else { return }
-        // Pods that revert what helpers left belong to no workload.
-        let labels = LabelSelector(matching: [InstallLabel.partOf: InstallLabel.litmus])
-        try await waitUntilGone("pods in the namespace \(namespace)") {
-            try await client.list(Pod.self, namespace: namespace, labels: labels).allSatisfy { pod in
-                pod.metadata.ownerReferences.isEmpty || pod.metadata.controller?.kind == ChaosEngine.type.kind
-            }
+        // Not those of engines, which may be kept in the same namespace.
+        let labels = InstalledObjects.selector(instance: namespace)
+        try await waitUntilGone("pods of the installation in the namespace \(namespace)") {
+            try await client.list(Pod.self, namespace: namespace, labels: labels).isEmpty
         }
     }
 
@@ -154,7 +179,7 @@ extension Uninstaller {
 
     /// What the processes made while they worked.
     private func removeTraces() async throws {
-        let labels = LabelSelector(matching: [InstallLabel.partOf: InstallLabel.litmus])
+        let labels = LabelSelector(matching: HelperContract.revertLabels)
         for pod in try await InstalledObjects(client: client).list(Pod.type, namespace, labels) {
             try await remove(pod)
         }
@@ -218,9 +243,30 @@ extension Uninstaller {
 extension Uninstaller {
     /// The namespace goes when the installation made it and nobody else uses it.
     private func removeNamespace() async throws {
-        guard let found = try await client.find(Namespace.self, name: namespace), Installer.isOurs(found.json) else {
-            return
+        do {
+            guard let found = try await client.find(Namespace.self, name: namespace) else { return }
+            guard Installer.isOurs(found.json) else { return try await restorePodSecurity(of: found) }
+            try await removeOwnNamespace(found)
+        } catch let status as Status where status.isForbidden && !seesCluster {
+            tell("Namespace \(namespace): stays, because you may not see or change it")
+        } catch let status as Status {
+            throw status.withRule(Namespace.type, ["get", "patch"])
         }
+    }
+
+    /// A namespace that was there before gets back the Pod Security level that it had.
+    private func restorePodSecurity(of found: Namespace) async throws {
+        guard let former = found.metadata.annotations[InstallAnnotation.formerPodSecurity] else { return }
+        var metadata: JSON = ["annotations": .object([InstallAnnotation.formerPodSecurity: .null])]
+        // Whoever has changed it since meant that.
+        if found.metadata.labels[InstallLabel.podSecurity] == "privileged" {
+            metadata["labels"] = .object([InstallLabel.podSecurity: former.isEmpty ? .null : .string(former)])
+        }
+        _ = try await client.patch(Namespace.self, name: namespace, .merge(["metadata": metadata]))
+        tell("Namespace \(namespace): stays, with the Pod Security level that it had before")
+    }
+
+    private func removeOwnNamespace(_ found: Namespace) async throws {
         if let other = try await somebodyElses() {
             tell("Namespace \(namespace): stays, because it holds \(other)")
             _ = try await client.patch(
@@ -229,6 +275,9 @@ extension Uninstaller {
                     "metadata": ["labels": .object([InstallLabel.managedBy: .null, InstallLabel.instance: .null])]
                 ]))
             return
+        }
+        guard seesCluster else {
+            return tell("Namespace \(namespace): stays; somebody who may remove namespaces can")
         }
         try await remove(found.json)
         try await waitUntilGone("the namespace \(namespace)") {
@@ -267,7 +316,7 @@ extension Uninstaller {
     }
 
     /// Looks again after growing pauses: what is deleted goes within a second or so, and any kind is looked at alike.
-    private func waitUntilGone(_ what: String, _ isGone: () async throws -> Bool) async throws {
+    func waitUntilGone(_ what: String, _ isGone: () async throws -> Bool) async throws {
         let start = time.now()
         var pause = Duration.milliseconds(50)
         while !(try await isGone()) {

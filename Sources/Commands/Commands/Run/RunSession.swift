@@ -167,6 +167,12 @@ extension RunSession {
                 }
             }
             for object in BuiltinRBAC.objects(for: engine, experiments: experiments) {
+                // A target's namespace that no file has: the run says what is missing there.
+                if let place = object["metadata", "namespace"].string,
+                    try await client.find(Namespace.self, name: place) == nil
+                {
+                    _ = try await client.create(Namespace(name: place))
+                }
                 try await create(object)
             }
             await progress.say("ServiceAccount \(account) made, with what its faults are documented to need")

@@ -32,6 +32,7 @@ extension CommandSettings {
         try applyList(config, .nodeSelector, to: \.installation.nodeSelector, KeyValue.init)
         try applyList(config, .tolerations, to: \.installation.tolerations, Toleration.init)
         try applyList(config, .labels, to: \.installation.labels, KeyValue.init)
+        try apply(config, .runAsUser, to: \.installation.runAsUser, RunAsUser.init)
         try applyList(config, .annotations, to: \.installation.annotations, KeyValue.init)
     }
 

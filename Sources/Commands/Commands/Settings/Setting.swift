@@ -7,7 +7,8 @@ import Logging
 enum Setting: String, CaseIterable, Sendable {
     case dataDir, listen, logLevel, timeout, output, images
     // Of an installation on a cluster.
-    case namespace, registry, image, imagePullPolicy, imagePullSecrets, nodeSelector, tolerations, labels, annotations
+    case namespace, registry, image, imagePullPolicy, imagePullSecrets, nodeSelector, tolerations, labels, annotations,
+        runAsUser
 
     /// The key in the configuration file.
     var key: ConfigKey { ConfigKey([rawValue]) }
@@ -46,6 +47,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .nodeSelector: "a list of KEY=VALUE, such as disktype=ssd"
         case .tolerations: "a list of KEY=VALUE:EFFECT, KEY:EFFECT or KEY, such as dedicated=chaos:NoSchedule"
         case .labels, .annotations: "a list of KEY=VALUE, such as team=payments"
+        case .runAsUser: "the number of a user other than root, or 'none' for what the cluster assigns"
         }
     }
 
@@ -62,6 +64,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .namespace: defaults.installation.namespace
         case .image: "litmus:\(VersionCommand.version) of --registry, else of localhost"
         case .imagePullPolicy: "the cluster's"
+        case .runAsUser: defaults.installation.runAsUser.text
         }
     }
 

@@ -7,7 +7,7 @@ public enum BuiltinRBAC {
     public static func operatorClusterRole(name: String = "litmus") -> JSON {
         [
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": metadata(name, nil),
-            "rules": .array(operatorRules),
+            "rules": .array(operatorRules + operatorClusterRules),
         ]
     }
 
@@ -22,12 +22,13 @@ public enum BuiltinRBAC {
             rule(
                 "", ["pods"], ["get", "list", "watch", "create", "patch", "update", "delete", "deletecollection"]),
             rule("", ["serviceaccounts"], ["get"]),
-            // Nothing is left to undo on one that is gone.
-            rule("", ["nodes"], ["get"]),
             rule("", ["events"], ["create", "get", "patch", "update"]),
             rule("batch", ["jobs"], ["get", "list", "watch", "delete", "deletecollection"]),
         ]
     }
+
+    /// What the operator does with objects that are in no namespace: nothing is left to undo on a node that is gone.
+    static var operatorClusterRules: [JSON] { [rule("", ["nodes"], ["get"])] }
 
     /// What the operator does in its own namespace: it reads the ConfigMap of a halt, and no other one, holds its lease,
     /// and makes the pods that revert what helpers left.
@@ -54,18 +55,23 @@ public enum BuiltinRBAC {
         AccountAccess(for: engine, experiments: experiments)?.objects ?? []
     }
 
-    /// What the runner and the experiment's life cycle do, whatever the fault.
+    /// What a runner does in the namespaces of its targets, whatever the fault.
+    static var targetRules: [JSON] {
+        [
+            // No resource that a server has: node agents ask whether a runner may do this where its target is.
+            rule("litmuschaos.io", ["injections"], ["create"]),
+            rule("", ["pods"], ["get", "list", "watch", "patch"]),
+        ]
+    }
+
+    /// What the runner and the experiment's life cycle do in the engine's namespace, whatever the fault.
     static var runnerRules: [JSON] {
         [
             rule("litmuschaos.io", ["chaosengines", "chaosexperiments"], ["get", "list", "patch", "update"]),
             rule("litmuschaos.io", ["chaosresults"], ["create", "get", "list", "patch", "update"]),
-            // No resource that a server has: node agents ask whether a runner may do this where its target is.
-            rule("litmuschaos.io", ["injections"], ["create"]),
-            rule("", ["pods"], ["get", "list", "watch", "patch"]),
             rule("", ["events"], ["create", "get", "patch", "update"]),
-            rule("", ["configmaps", "secrets"], ["get"]),
             rule("batch", ["jobs"], ["create", "get", "list", "watch", "delete"]),
-        ]
+        ] + targetRules
     }
 
     static func rule(_ group: String, _ resources: [String], _ verbs: [String]) -> JSON {

@@ -13,11 +13,14 @@ public struct AgentComponent: Sendable, Hashable {
     public var rules: [JSON]
     /// What it does in its own namespace.
     public var ownRules: [JSON]
+    /// What it does with objects that are in no namespace, which no Role can allow.
+    public var clusterRules: [JSON]
 
     /// Every component, in the order in which they are started.
     public static let all = [chaosOperator]
 
     public static let chaosOperator = AgentComponent(
         name: "operator", deployment: "chaos-operator-ce", podLabels: ["name": "chaos-operator"],
-        rules: BuiltinRBAC.operatorRules, ownRules: BuiltinRBAC.operatorOwnRules)
+        rules: BuiltinRBAC.operatorRules, ownRules: BuiltinRBAC.operatorOwnRules,
+        clusterRules: BuiltinRBAC.operatorClusterRules)
 }

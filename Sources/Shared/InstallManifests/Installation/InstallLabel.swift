@@ -14,6 +14,14 @@ public enum InstallLabel {
     public static let litmus = "litmus"
 }
 
+/// Annotations by which an installation remembers what its objects do not tell otherwise.
+public enum InstallAnnotation {
+    /// On its service accounts: the scope, so that it is known when the Deployment is gone.
+    public static let scope = "litmuschaos.io/install-scope"
+    /// On a namespace that was there before: its Pod Security level until then, empty where it had none.
+    public static let formerPodSecurity = "litmuschaos.io/former-pod-security"
+}
+
 extension Installation {
     /// On every object of the installation.
     var ownLabels: [String: String] {

@@ -5,11 +5,15 @@ extension Installation {
     func access(of process: Process) -> [JSON] {
         let rules = RuleSet.merged(process.components.flatMap(\.rules))
         let ownRules = RuleSet.merged(process.components.flatMap(\.ownRules))
+        let clusterRules = process.components.flatMap(\.clusterRules)
         switch scope {
         case .cluster:
-            return [account(process.name)] + clusterRole(process.name, rules) + role(process.name, ownRules)
+            return [account(process.name)] + clusterRole(process.name, RuleSet.merged(rules + clusterRules))
+                + role(process.name, ownRules)
         case .namespace:
-            return [account(process.name)] + role(process.name, RuleSet.merged(rules + ownRules))
+            return [account(process.name)]
+                + (clusterRules.isEmpty ? [] : clusterRole(process.name, RuleSet.merged(clusterRules)))
+                + role(process.name, RuleSet.merged(rules + ownRules))
         }
     }
 
@@ -28,7 +32,9 @@ extension Installation {
     }
 
     private func account(_ name: String) -> JSON {
-        finished(["apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata(name)])
+        var metadata = metadata(name)
+        metadata["annotations"] = JSON([InstallAnnotation.scope: scope.rawValue])
+        return finished(["apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata])
     }
 
     private func role(_ name: String, _ rules: [JSON]) -> [JSON] {

@@ -13,8 +13,8 @@ extension Installation {
     func deployment(of process: Process) -> JSON {
         let selector = selector(component: process.component)
         var spec = podSpec(account: process.name, container: agentContainer(process))
-        spec["securityContext"] = PodSecurity.restrictedPod
-        spec["nodeSelector"] = JSON(["kubernetes.io/os": "linux"].merging(nodeSelector) { $1 })
+        spec["securityContext"] = PodSecurity.restrictedPod(user: user)
+        spec["nodeSelector"] = JSON(Self.onLinux.merging(nodeSelector) { $1 })
         if !tolerations.isEmpty { spec["tolerations"] = .array(tolerations) }
         spec["volumes"] = [["name": "tmp", "emptyDir": [:]]]
         if replicas > 1 { spec["affinity"] = apart(selector) }
@@ -44,7 +44,7 @@ extension Installation {
         var spec = podSpec(account: NodeAgent.name, container: container)
         spec["hostPID"] = true
         spec["priorityClassName"] = "system-node-critical"
-        spec["nodeSelector"] = ["kubernetes.io/os": "linux"]
+        spec["nodeSelector"] = JSON(Self.onLinux)
         spec["tolerations"] = [["operator": "Exists"]]
         spec["volumes"] = [
             [

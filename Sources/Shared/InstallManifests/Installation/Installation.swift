@@ -9,7 +9,7 @@ public struct Installation: Sendable, Hashable {
     public enum Scope: String, Sendable, CaseIterable {
         /// In every namespace.
         case cluster
-        /// In the installation's own namespace; nothing is granted outside of it but what the node agent needs.
+        /// In the installation's own namespace; nothing is granted outside of it but what no Role can grant.
         case namespace
     }
 
@@ -34,6 +34,8 @@ public struct Installation: Sendable, Hashable {
     public var nodeSelector: [String: String] = [:]
     /// As in a pod's specification.
     public var tolerations: [JSON] = []
+    /// Of the pods that do not inject; nil leaves it to the cluster, which may assign each namespace a range.
+    public var user: Int64? = PodSecurity.user
     /// For every object but the definitions, and for every pod that the platform makes; Litmus' own labels win.
     public var labels: [String: String] = [:]
     public var annotations: [String: String] = [:]
@@ -56,17 +58,20 @@ public struct Installation: Sendable, Hashable {
         return registry.hasSuffix("/") ? registry + image : "\(registry)/\(image)"
     }
 
+    /// The image runs nowhere else.
+    static let onLinux = ["kubernetes.io/os": "linux"]
+
     /// What the operator, and through it every pod that it makes, is told of these choices.
     public var platform: PlatformSettings {
         var platform = PlatformSettings()
         platform.image = image
         platform.imagePullPolicy = imagePullPolicy
         platform.imagePullSecrets = imagePullSecrets
-        platform.nodeSelector = nodeSelector
+        platform.nodeSelector = Self.onLinux.merging(nodeSelector) { $1 }
         platform.tolerations = tolerations
         platform.labels = labels
         platform.annotations = annotations
-        platform.podSecurityContext = PodSecurity.restrictedPod
+        platform.podSecurityContext = PodSecurity.restrictedPod(user: user)
         platform.containerSecurityContext = PodSecurity.restrictedContainer
         platform.runnerResources = Footprint.runner
         platform.injection = hasNodeAgent ? .nodeAgent : .helper

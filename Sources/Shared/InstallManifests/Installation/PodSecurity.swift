@@ -6,10 +6,14 @@ public enum PodSecurity {
     public static let user: Int64 = 65532
 
     /// A pod's context that the level `restricted` of the Pod Security Standards accepts.
-    public static let restrictedPod: JSON = [
-        "runAsNonRoot": true, "runAsUser": .int(user), "runAsGroup": .int(user), "fsGroup": .int(user),
-        "seccompProfile": ["type": "RuntimeDefault"],
-    ]
+    /// - Parameter user: of processes, their group and files; nil says none of them.
+    public static func restrictedPod(user: Int64?) -> JSON {
+        var context: JSON = ["runAsNonRoot": true, "seccompProfile": ["type": "RuntimeDefault"]]
+        if let user {
+            for field in ["runAsUser", "runAsGroup", "fsGroup"] { context[field] = .int(user) }
+        }
+        return context
+    }
 
     /// The same for a container.
     public static let restrictedContainer: JSON = [
