@@ -172,7 +172,9 @@ extension Fixture {
 
     @Test(
         "revert pods that fail follow each other after growing pauses",
-        arguments: [(Duration.seconds(1), Duration.seconds(2)), (.seconds(40), .seconds(40)), (.seconds(4000), .seconds(300))])
+        arguments: [
+            (Duration.seconds(1), Duration.seconds(2)), (.seconds(40), .seconds(40)), (.seconds(4000), .seconds(300)),
+        ])
     func pauses(lostBefore: Duration, pause: Duration) {
         var lost = Self.lost
         lost.metadata.deletionTimestamp = Fixture.now + (.zero - lostBefore)

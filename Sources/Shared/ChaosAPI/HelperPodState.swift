@@ -40,7 +40,9 @@ public struct HelperPodState: Sendable {
     public var hasNeverBegun: Bool {
         guard report.isNull else { return false }
         // The agent writes that it has begun before it does; what has no node is begun by nobody.
-        if isForNodeAgent || pod.nodeName.isEmpty { return pod.metadata.isBeingDeleted && ["", "Pending"].contains(pod.phase) }
+        if isForNodeAgent || pod.nodeName.isEmpty {
+            return pod.metadata.isBeingDeleted && ["", "Pending"].contains(pod.phase)
+        }
         let reason = pod.json["status", "reason"].string ?? ""
         let statuses = pod.containerStatuses
         if statuses.isEmpty { return pod.phase == "Failed" && Self.isRefusal(reason) }

@@ -123,7 +123,8 @@ extension MachineTests {
             }
         }
 
-        @Test("on a file system that became read-only everything is undone, and the journal says what it could not drop")
+        @Test(
+            "on a file system that became read-only everything is undone, and the journal says what it could not drop")
         func readOnly() async throws {
             let directory = "/tmp/litmus-read-only-\(getpid())"
             try FileTree.makeDirectories(directory)

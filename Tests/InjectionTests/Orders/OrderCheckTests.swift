@@ -34,7 +34,9 @@ import Testing
         #expect(error?.reason.contains(value) == true)
     }
 
-    @Test("times and numbers that no machine can reckon with are refused", arguments: [Int.max, OrderCheck.maximumMilliseconds + 1])
+    @Test(
+        "times and numbers that no machine can reckon with are refused",
+        arguments: [Int.max, OrderCheck.maximumMilliseconds + 1])
     func bounds(value: Int) {
         let kill = Self.order([.killContainer(ContainerKill())])
         var orders = Array(repeating: kill, count: 4)

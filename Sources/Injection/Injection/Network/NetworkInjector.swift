@@ -116,8 +116,10 @@ struct NetworkInjector: Sendable {
     private func render(
         _ place: NetworkPlace, in namespace: NetworkNamespace, without id: String? = nil
     ) async throws {
-        let losses = journal.entries(on: place).filter { $0.state == .active && $0.id != id && !undoing.contains($0.id) }
-            .compactMap(\.loss)
+        let losses = journal.entries(on: place).filter {
+            $0.state == .active && $0.id != id && !undoing.contains($0.id)
+        }
+        .compactMap(\.loss)
         let rules = LossRules(
             table: place.table, losses: losses, devices: Set(try await Self.devices(in: namespace).keys))
         let script = try rules.script(replacing: try await Self.table(place.table, in: namespace))

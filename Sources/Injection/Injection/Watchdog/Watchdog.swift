@@ -99,7 +99,8 @@ public struct Watchdog: Sendable {
     private func revert(_ entry: JournalEntry, undoing: Set<String>, _ attempts: RevertAttempts) async {
         do {
             // Half a revert would only have to be done again by the next watchdog.
-            try await uninterrupted { await Result(catching: { try await reverter.revert(entry, undoing: undoing) }) }.get()
+            try await uninterrupted { await Result(catching: { try await reverter.revert(entry, undoing: undoing) }) }
+                .get()
             await attempts.succeeded(entry.id)
         } catch {
             let count = await attempts.failed(entry.id, now: BootClock.milliseconds())
