@@ -185,7 +185,8 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "Reports", "DocumentStore", "ChaosOperator", "ChaosRunner", "NodeAgent", "ChaosHelper", "FaultCatalog",
+                    "Reports", "DocumentStore", "ChaosOperator", "ChaosRunner", "NodeAgent", "ChaosHelper",
+                    "FaultCatalog",
                     "InstallManifests", "ChaosAPI",
                     "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
                     "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
