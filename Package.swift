@@ -125,6 +125,7 @@ let testTargets: [Target] = [
             nio, nioPosix, logging,
         ]),
     tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
+    tests("GraphQLTests", ["GraphQL"]),
     tests("HostTests", ["Host"]),
     tests(
         "WebSocketTests",
@@ -266,6 +267,7 @@ let package = Package(
                     nioHTTPTypesHTTP1, nioSSL, nioTLS,
                     nioWebSocket, httpTypes, asyncAlgorithms, lifecycle, logging,
                 ]),
+            library("GraphQL", in: "Foundations"),
             library("Host", in: "Foundations", ["CLinux", logging]),
             .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
         ] + testTargets)

@@ -1,0 +1,43 @@
+/// The rules for documents and definitions, named as in other implementations. Section 5 of the specification.
+public enum ValidationRule: String, Sendable, CaseIterable {
+    // Documents.
+    case executableDefinitions = "ExecutableDefinitions"
+    case uniqueOperationNames = "UniqueOperationNames"
+    case loneAnonymousOperation = "LoneAnonymousOperation"
+    case singleFieldSubscriptions = "SingleFieldSubscriptions"
+    case knownTypeNames = "KnownTypeNames"
+    case fragmentsOnCompositeTypes = "FragmentsOnCompositeTypes"
+    case variablesAreInputTypes = "VariablesAreInputTypes"
+    case scalarLeafs = "ScalarLeafs"
+    case fieldsOnCorrectType = "FieldsOnCorrectType"
+    case uniqueFragmentNames = "UniqueFragmentNames"
+    case knownFragmentNames = "KnownFragmentNames"
+    case noUnusedFragments = "NoUnusedFragments"
+    case possibleFragmentSpreads = "PossibleFragmentSpreads"
+    case noFragmentCycles = "NoFragmentCycles"
+    case uniqueVariableNames = "UniqueVariableNames"
+    case noUndefinedVariables = "NoUndefinedVariables"
+    case noUnusedVariables = "NoUnusedVariables"
+    case knownDirectives = "KnownDirectives"
+    case uniqueDirectivesPerLocation = "UniqueDirectivesPerLocation"
+    case knownArgumentNames = "KnownArgumentNames"
+    case uniqueArgumentNames = "UniqueArgumentNames"
+    case valuesOfCorrectType = "ValuesOfCorrectType"
+    case providedRequiredArguments = "ProvidedRequiredArguments"
+    case variablesInAllowedPosition = "VariablesInAllowedPosition"
+    case overlappingFieldsCanBeMerged = "OverlappingFieldsCanBeMerged"
+    case uniqueInputFieldNames = "UniqueInputFieldNames"
+    /// Not of the specification: lists of introspection inside one another, which grow without bound.
+    case maxIntrospectionDepth = "MaxIntrospectionDepth"
+    // Definitions; those above that apply to directives and values apply to definitions as well.
+    case loneSchemaDefinition = "LoneSchemaDefinition"
+    case uniqueOperationTypes = "UniqueOperationTypes"
+    case uniqueTypeNames = "UniqueTypeNames"
+    case uniqueEnumValueNames = "UniqueEnumValueNames"
+    case uniqueFieldDefinitionNames = "UniqueFieldDefinitionNames"
+    case uniqueArgumentDefinitionNames = "UniqueArgumentDefinitionNames"
+    case uniqueDirectiveNames = "UniqueDirectiveNames"
+    case possibleTypeExtensions = "PossibleTypeExtensions"
+    /// The "Type Validation" parts of section 3.
+    case typeSystem = "TypeSystem"
+}
