@@ -53,12 +53,6 @@ extension GraphQLEndpoint {
         observe(
             GraphQLOperationReport(
                 transport: caller.transport, kind: prepared?.operationKind(request.operationName), name: name,
-                errors: errors, duration: .now - start))
-    }
-}
-
-extension Duration {
-    fileprivate static func - (end: ContinuousClock.Instant, start: ContinuousClock.Instant) -> Duration {
-        start.duration(to: end)
+                errors: errors, duration: start.duration(to: .now)))
     }
 }

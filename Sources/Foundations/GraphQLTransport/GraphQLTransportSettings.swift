@@ -22,8 +22,11 @@ public struct GraphQLTransportSettings: Sendable {
     public var keepAlive: Duration
     /// Operations that one connection has open at a time; another one fails.
     public var operations: Int
-    /// Events of one subscription that wait for a slow client. One more, and the subscription fails.
+    /// Events of one subscription that wait for a slow client. Until there is room again, no more are taken from its
+    /// source.
     public var bufferedEvents: Int
+    /// How long a subscription waits for a client that takes none of its events; then it fails.
+    public var patience: Duration
     /// Bytes of these events, unless it is a single one. While so much waits on a connection, none of its messages is
     /// read.
     public var bufferedBytes: Int
@@ -34,7 +37,7 @@ public struct GraphQLTransportSettings: Sendable {
         requestErrorStatus: HTTPResponse.Status = .ok,
         webSocket: WebSocketSettings = WebSocketSettings(maximumMessageSize: 4 << 20),
         initialisation: Duration = .seconds(10), keepAlive: Duration = .seconds(10), operations: Int = 100,
-        bufferedEvents: Int = 100, bufferedBytes: Int = 1 << 20
+        bufferedEvents: Int = 100, bufferedBytes: Int = 1 << 20, patience: Duration = .seconds(10)
     ) {
         self.bodySize = bodySize
         self.batchSize = batchSize
@@ -46,5 +49,6 @@ public struct GraphQLTransportSettings: Sendable {
         self.operations = operations
         self.bufferedEvents = bufferedEvents
         self.bufferedBytes = bufferedBytes
+        self.patience = patience
     }
 }

@@ -14,6 +14,15 @@ extension Execution {
         _ field: PlannedField<Context>, _ source: ResolvedValue, _ parent: ResponsePath?,
         _ errors: inout [GraphQLError]
     ) throws(GraphQLError) -> GraphQLValue {
+        // Most fields are leaves of plain data, which need their path only when something is wrong with them.
+        if let leafType = field.leafType, case .member = field.resolver {
+            let value = source.member(field.field.name)
+            if value.isNull {
+                if !field.field.type.isNonNull { return .null }
+            } else if let written = try? leaf(value, leafType) {
+                return written
+            }
+        }
         let path = ResponsePath(parent, .key(field.key))
         do {
             let value: ResolvedValue

@@ -23,13 +23,15 @@ final class PlannedField<Context: Sendable>: Sendable {
     let fixedArguments: GraphQLObject?
     /// Whether something is selected whose fields suspend.
     let hasSuspendingSelection: Bool
+    /// The type of the value, when it is a scalar or enum and no list.
+    let leafType: NamedType?
     private let subplans: Mutex<[(type: Int, plan: SelectionPlan<Context>)]> = Mutex([])
 
     var isSuspending: Bool { hasSuspendingSelection || resolver.isSuspending }
 
     init(
         key: String, nodes: [Field], parent: NamedType, field: FieldType, resolver: FieldResolver<Context>,
-        fixedArguments: GraphQLObject?, hasSuspendingSelection: Bool
+        fixedArguments: GraphQLObject?, hasSuspendingSelection: Bool, leafType: NamedType?
     ) {
         self.key = key
         self.nodes = nodes
@@ -38,6 +40,7 @@ final class PlannedField<Context: Sendable>: Sendable {
         self.resolver = resolver
         self.fixedArguments = fixedArguments
         self.hasSuspendingSelection = hasSuspendingSelection
+        self.leafType = leafType
     }
 
     /// The plan of what is selected of a value of that type, made once.
@@ -87,9 +90,14 @@ extension Execution {
                     fixedArguments: isFixed ? try? arguments(of: field, group.nodes[0]) : nil,
                     hasSuspendingSelection: group.nodes.contains { node in
                         node.selectionSet.map { prepared.suspendingSets.contains($0.offset) } ?? false
-                    }))
+                    }, leafType: leafType(field.type)))
         }
         return SelectionPlan(fields: fields)
+    }
+
+    private func leafType(_ type: TypeReference) -> NamedType? {
+        guard case .named(let index) = type.nullable, schema.types[index].isLeaf else { return nil }
+        return schema.types[index]
     }
 
     /// The arguments of a field, coerced. Section 6.4.1 of the specification.

@@ -69,6 +69,9 @@ struct DefinitionValidator {
                 uniqueArguments(directive.arguments, of: "@\(directive.name.value)")
             case .type(let type):
                 let name = type.name.value
+                if BuiltInDefinitions.scalars.contains(name), type.kind != .scalar, !type.isExtension {
+                    report(.uniqueTypeNames, "\"\(name)\" is a built-in scalar.", type.name.offset)
+                }
                 if !type.isExtension { unique(type.name, in: &typeNames, .uniqueTypeNames, "type") }
                 for field in type.fields.map(\.name) + type.inputFields.map(\.name) {
                     unique(field, in: &fields[name, default: [:]], .uniqueFieldDefinitionNames, "field of \(name)")

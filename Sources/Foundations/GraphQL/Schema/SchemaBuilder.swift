@@ -89,6 +89,7 @@ struct SchemaBuilder {
             switch definition {
             case .type(let type):
                 note(type.inputFields)
+                used.formUnion((type.interfaces + type.members).map(\.value))
                 for field in type.fields {
                     used.insert(field.type.name.value)
                     note(field.arguments)
@@ -121,7 +122,8 @@ struct SchemaBuilder {
             },
             inputFields: inputValues(parts.flatMap(\.inputFields), isBuiltIn: isBuiltIn),
             specifiedByURL: directives.last { $0.name.value == "specifiedBy" }.flatMap { text("url", of: $0) },
-            scalar: definition.kind == .scalar ? scalars[name] ?? ScalarCoding.builtIn[name] ?? .passThrough : nil, definitions: parts)
+            scalar: definition.kind == .scalar ? scalars[name] ?? ScalarCoding.builtIn[name] ?? .passThrough : nil,
+            definitions: parts)
     }
 
     private func field(_ definition: FieldDefinition, position: Int, isBuiltIn: Bool) -> FieldType? {

@@ -7,17 +7,17 @@ struct MediaType {
     /// Lower-case names; values without quotes.
     var parameters: [String: String] = [:]
 
-    init(_ text: some StringProtocol) {
-        let parts = text.split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
+    init(_ text: String) {
+        let parts = text.split(separator: ";", omittingEmptySubsequences: false).map { Self.trimmed($0) }
         name = (parts.first ?? "").lowercased()
         for part in parts.dropFirst() {
-            let pair = part.split(separator: "=", maxSplits: 1).map(Self.trimmed)
+            let pair = part.split(separator: "=", maxSplits: 1).map { Self.trimmed($0[...]) }
             guard pair.count == 2 else { continue }
             parameters[pair[0].lowercased()] = pair[1].filter { $0 != "\"" }
         }
     }
 
-    private static func trimmed(_ text: some StringProtocol) -> String {
+    private static func trimmed(_ text: Substring) -> String {
         let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
         let start = text.drop(while: isSpace)
         return String(String(start.reversed().drop(while: isSpace)).reversed())
@@ -42,7 +42,7 @@ enum ResponseType: String, CaseIterable {
     ///
     /// Of equal wishes an exact one goes before a range, then the one that stands first.
     init?(accept headers: [String]) {
-        let wishes = headers.flatMap { $0.split(separator: ",") }.map { MediaType($0) }.filter { !$0.name.isEmpty }
+        let wishes = headers.flatMap { $0.split(separator: ",") }.map { MediaType(String($0)) }.filter { !$0.name.isEmpty }
         guard !wishes.isEmpty else {
             self = .json
             return

@@ -25,17 +25,36 @@ struct SocketOperation<Context: Sendable>: Sendable {
         endpoint.report(request, caller, errors: errors, since: start)
     }
 
+    /// Whether some event left while it was worth waiting.
+    private func hasRoom() async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                await outbox.room(for: ticket)
+                return !Task.isCancelled
+            }
+            group.addTask { [patience = endpoint.settings.patience] in
+                try? await Task.sleep(for: patience)
+                return false
+            }
+            return await group.next() ?? false
+        }
+    }
+
     private func forward(_ events: ResponseStream, _ errors: inout Int) async {
         do {
             for try await response in events {
                 errors += response.errors.count
-                switch outbox.offer(dialect.next(response, ticket.id), of: ticket) {
+                let event = dialect.next(response, ticket.id)
+                var offer = outbox.offer(event, of: ticket)
+                while offer == .overflow, await hasRoom() { offer = outbox.offer(event, of: ticket) }
+                switch offer {
                 case .queued: continue
                 case .gone: return
                 case .overflow:
                     errors += 1
                     let slow = GraphQLRefusal(
-                        "More events are waiting than are kept for a client; subscribe again.", code: .slowClient)
+                        "The client takes no events, and no more are kept for it; subscribe again.", code: .slowClient)
                     return outbox.finish(
                         ticket, [dialect.failure([slow.error], ticket.id)], discardingEvents: true)
                 }

@@ -1,9 +1,11 @@
-import Collections
+import DequeModule
 import Synchronization
 import WebSocket
 
-/// What waits to be sent on one connection, and the operations that it is about. Bounded: a subscription whose client is
-/// too slow does not get its events in, and the connection's reader waits while much is queued.
+/// What waits to be sent on one connection, and the operations that it is about.
+///
+/// Bounded: the events of a subscription wait outside when too many of them are queued, and the connection's reader waits
+/// while too much is queued at all.
 final class SocketOutbox: Sendable {
     /// One operation. Its id may be used again when it has ended.
     struct Ticket: Hashable, Sendable {
@@ -34,6 +36,8 @@ final class SocketOutbox: Sendable {
     private struct Operation {
         let serial: Int
         var task: Task<Void, Never>?
+        /// Of a task that waits until something of its events has left.
+        var waiter: AsyncStream<Void>.Continuation?
         var events = 0
         var bytes = 0
     }
@@ -67,7 +71,8 @@ final class SocketOutbox: Sendable {
     private let maximumOperations: Int
     private let bufferedEvents: Int
     private let bufferedBytes: Int
-    private let work: (stream: AsyncStream<Void>, signal: AsyncStream<Void>.Continuation)
+    private let work: AsyncStream<Void>
+    private let workSignal: AsyncStream<Void>.Continuation
     /// Yields when the reader may look again whether there is room.
     let room: AsyncStream<Void>
     private let roomSignal: AsyncStream<Void>.Continuation
@@ -79,7 +84,7 @@ final class SocketOutbox: Sendable {
         maximumOperations = settings.operations
         bufferedEvents = settings.bufferedEvents
         bufferedBytes = settings.bufferedBytes
-        work = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (work, workSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (room, roomSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (ending, endingSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -96,13 +101,13 @@ final class SocketOutbox: Sendable {
             $0.isAcknowledged = true
             $0.append(text)
         }
-        work.signal.yield()
+        workSignal.yield()
     }
 
     /// Sends something that belongs to no operation.
     func post(_ text: String) {
         state.withLock { $0.append(text) }
-        work.signal.yield()
+        workSignal.yield()
     }
 
     /// Closes the connection when everything has been sent, or only `last` after what is being sent. The first call counts.
@@ -114,7 +119,7 @@ final class SocketOutbox: Sendable {
             if let last { state.append(last) }
             state.closing = closing
         }
-        work.signal.yield()
+        workSignal.yield()
         endingSignal.yield()
         roomSignal.yield()
     }
@@ -152,8 +157,23 @@ final class SocketOutbox: Sendable {
             state.append(text, of: ticket)
             return .queued
         }
-        if case .queued = offer { work.signal.yield() }
+        if case .queued = offer { workSignal.yield() }
         return offer
+    }
+
+    /// Waits until one of the queued events of an operation has left; returns at once when there is none, or when the task
+    /// is cancelled.
+    func room(for ticket: Ticket) async {
+        let (stream, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let waits = state.withLock { state -> Bool in
+            guard state.isOpen(ticket), let operation = state.operations[ticket.id], operation.events > 0 else {
+                return false
+            }
+            state.operations[ticket.id]?.waiter = signal
+            return true
+        }
+        guard waits else { return }
+        for await _ in stream { return }
     }
 
     /// Ends an operation with its last messages; nothing is sent when the client has ended it.
@@ -164,7 +184,7 @@ final class SocketOutbox: Sendable {
             if discardingEvents { state.discard(serial: ticket.serial) }
             for text in last { state.append(text, of: ticket) }
         }
-        work.signal.yield()
+        workSignal.yield()
     }
 
     /// Ends an operation because the client wants so: what it has queued is not sent, its task is cancelled.
@@ -185,7 +205,7 @@ final class SocketOutbox: Sendable {
     /// Sends until the end. To be called once.
     /// - Returns: how to close; nil when nothing can be sent any more.
     func drain(_ send: (String) async throws -> Void) async -> WebSocketClosing? {
-        for await _ in work.stream {
+        for await _ in work {
             while let text = next() {
                 guard (try? await send(text)) != nil else { return nil }
             }
@@ -195,16 +215,19 @@ final class SocketOutbox: Sendable {
     }
 
     private func next() -> String? {
-        let (item, hasRoom) = state.withLock { state -> (Item?, Bool) in
-            guard let item = state.queue.popFirst() else { return (nil, true) }
+        let (item, waiter, hasRoom) = state.withLock { state -> (Item?, AsyncStream<Void>.Continuation?, Bool) in
+            guard let item = state.queue.popFirst() else { return (nil, nil, true) }
+            var waiter: AsyncStream<Void>.Continuation?
             state.bytes -= item.size
             // Only of operations that are still open the events are counted.
             if let ticket = item.ticket, state.isOpen(ticket) {
                 state.operations[ticket.id]?.events -= 1
                 state.operations[ticket.id]?.bytes -= item.size
+                waiter = state.operations[ticket.id]?.waiter.take()
             }
-            return (item, state.bytes <= bufferedBytes)
+            return (item, waiter, state.bytes <= bufferedBytes)
         }
+        waiter?.yield()
         if hasRoom { roomSignal.yield() }
         return item?.text
     }

@@ -1,4 +1,5 @@
 import GraphQL
+import NIOCore
 import WebSocket
 
 /// The life of one WebSocket: reads, writes, and closes with the code that the protocol says.
