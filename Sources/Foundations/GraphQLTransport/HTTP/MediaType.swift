@@ -42,7 +42,9 @@ enum ResponseType: String, CaseIterable {
     ///
     /// Of equal wishes an exact one goes before a range, then the one that stands first.
     init?(accept headers: [String]) {
-        let wishes = headers.flatMap { $0.split(separator: ",") }.map { MediaType(String($0)) }.filter { !$0.name.isEmpty }
+        let wishes = headers.flatMap { $0.split(separator: ",") }.map { MediaType(String($0)) }.filter {
+            !$0.name.isEmpty
+        }
         guard !wishes.isEmpty else {
             self = .json
             return

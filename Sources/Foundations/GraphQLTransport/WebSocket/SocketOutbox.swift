@@ -149,7 +149,8 @@ final class SocketOutbox: Sendable {
         let offer = state.withLock { state -> Offer in
             guard state.isOpen(ticket), var operation = state.operations[ticket.id] else { return .gone }
             let size = text.utf8.count
-            guard operation.events == 0 || (operation.events < bufferedEvents && operation.bytes + size <= bufferedBytes)
+            guard
+                operation.events == 0 || (operation.events < bufferedEvents && operation.bytes + size <= bufferedBytes)
             else { return .overflow }
             operation.events += 1
             operation.bytes += size
