@@ -24,7 +24,8 @@ enum Command {
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let data = await Task.detached { output.fileHandleForReading.readDataToEndOfFile() }.value
+        let reading = output.fileHandleForReading
+        let data = await Task.detached { reading.readDataToEndOfFile() }.value
         process.waitUntilExit()
         let text = String(decoding: data, as: UTF8.self)
         guard process.terminationStatus == 0 else {

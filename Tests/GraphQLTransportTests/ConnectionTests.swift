@@ -1,25 +1,33 @@
 import GraphQL
 import GraphQLTransport
 import NIOCore
-import Synchronization
 import Testing
 import WebSocket
 
 @Suite("WebSockets of clients that are slow, greedy, strange or gone", .timeLimit(.minutes(1))) struct ConnectionTests {
     static let name = "graphql-transport-ws"
 
+    /// Status and code of the answer to a handshake.
+    static func refusal(_ server: CounterServer, _ subprotocol: String, origin: String?) async -> String {
+        do {
+            try await server.dialogue(subprotocol, origin: origin).connection.close()
+            return "not refused"
+        } catch WebSocketError.refused(let refused) {
+            let json = try? GraphQLValue(json: refused.body)
+            return "\(refused.status) \(json?["errors"]?[0]?["extensions"]?["code"]?.stringValue ?? "")"
+        } catch {
+            return "\(error)"
+        }
+    }
+
     @Test("the handshake is refused with a reason: subprotocols that are unknown, origins that are not the server's")
     func handshakes() async throws {
-        func status(_ body: () async throws -> Dialogue) async -> (Int?, String?) {
-            let error = await #expect(throws: WebSocketError.self) { _ = try await body() }
-            guard case .refused(let refusal) = error else { return (nil, nil) }
-            let json = try? GraphQLValue(json: Array(refusal.body))
-            return (Int(refusal.status), json?["errors"]?[0]?["extensions"]?["code"]?.stringValue)
-        }
         try await CounterServer.run { server in
-            #expect(await status { try await server.dialogue("mqtt") } == (400, "BAD_REQUEST"))
+            let unknown = await Self.refusal(server, "mqtt", origin: nil)
+            #expect(unknown == "400 BAD_REQUEST")
             for origin in ["http://elsewhere", "null", "http://127.0.0.1", "http://127.0.0.1:\(server.port).example"] {
-                #expect(await status { try await server.dialogue(origin: origin) } == (403, "FORBIDDEN"))
+                let foreign = await Self.refusal(server, Self.name, origin: origin)
+                #expect(foreign == "403 FORBIDDEN")
             }
             let own = try await server.dialogue("mqtt", Self.name, origin: "http://127.0.0.1:\(server.port)")
             #expect(own.connection.subprotocol == Self.name)
@@ -74,19 +82,19 @@ import WebSocket
             let dialogue = try await server.dialogue(Self.name)
             try await dialogue.initialise()
             let connection = dialogue.connection
-            let sent = Mutex(0)
+            let sent = Shared(0)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     let payload = GraphQLValue.string(String(repeating: "x", count: 20_000))
                     for _ in 0..<pings {
                         try await connection.send(
                             .text(GraphQLValue.object(["type": "ping", "payload": ["x": payload]]).jsonString))
-                        sent.withLock { $0 += 1 }
+                        sent.value += 1
                     }
                 }
                 var before = -1
-                while sent.withLock(\.self) != before {
-                    before = sent.withLock(\.self)
+                while sent.value != before {
+                    before = sent.value
                     try await Task.sleep(for: .milliseconds(300))
                 }
                 #expect(before < pings)
@@ -135,11 +143,11 @@ import WebSocket
     func departure() async throws {
         try await CounterServer.run { server in
             for cuts in [false, true] {
-                let kept = Mutex<(any Channel)?>(nil)
+                let kept = Shared<(any Channel)?>(nil)
                 var request = WebSocketRequest(host: "127.0.0.1", port: server.port, target: "/query")
                 request.subprotocols = [Self.name]
                 let connection = try await WebSocketClient.connect(request) { channel in
-                    kept.withLock { $0 = channel }
+                    kept.value = channel
                     return channel.eventLoop.makeSucceededVoidFuture()
                 }
                 let dialogue = Dialogue(connection)
@@ -148,7 +156,7 @@ import WebSocket
                 try await dialogue.subscribe("subscription { ticks }", "2")
                 try await server.until("the sources are asked") { $0.ledger.open == 2 }
                 if cuts {
-                    try await kept.withLock(\.self)?.close()
+                    try await kept.value?.close()
                 } else {
                     await connection.close()
                 }

@@ -46,7 +46,7 @@ final class Ledger: Sendable {
 
 /// Events that the ledger knows of while somebody listens.
 struct TrackedEvents<Element: Sendable>: AsyncSequence, Sendable {
-    private final class Listening: Sendable {
+    fileprivate final class Listening: Sendable {
         let ledger: Ledger
 
         init(_ ledger: Ledger) {

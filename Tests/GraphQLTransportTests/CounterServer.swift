@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
+import Synchronization
 import Testing
 import WebSocket
 
@@ -162,5 +163,16 @@ final class Dialogue {
     func ending() async throws -> WebSocketClosing? {
         while try await iterator.next() != nil {}
         return connection.closing
+    }
+}
+
+/// A value that several tasks look at.
+final class Shared<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+    init(_ value: Value) { state = Mutex(value) }
+
+    var value: Value {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }
