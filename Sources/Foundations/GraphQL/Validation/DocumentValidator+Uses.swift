@@ -72,9 +72,9 @@ extension DocumentValidator {
     }
 
     /// Fragments that contain themselves. Every circle is reported once.
-    mutating func checkCycles(_ uses: [String: DefinitionUses]) {
-        var search = CycleSearch(uses: uses)
-        for case .fragment(let fragment) in document.definitions { search.visit(fragment.name.value) }
+    mutating func checkCycles() {
+        var search = CycleSearch(fragments: fragments)
+        for case .fragment(let fragment) in document.definitions { search.visit(fragment) }
         for cycle in search.cycles {
             report(
                 .noFragmentCycles, "The fragment \"\(cycle.last?.name.value ?? "")\" contains itself.",
@@ -128,26 +128,44 @@ extension DocumentValidator {
 
 /// A depth-first search through fragments.
 private struct CycleSearch {
-    let uses: [String: DefinitionUses]
+    let fragments: [String: FragmentDefinition]
     private(set) var cycles: [[FragmentSpread]] = []
     private var visited: Set<String> = []
     private var path: [FragmentSpread] = []
     private var positions: [String: Int] = [:]
 
-    init(uses: [String: DefinitionUses]) { self.uses = uses }
+    init(fragments: [String: FragmentDefinition]) { self.fragments = fragments }
 
-    mutating func visit(_ name: String) {
-        guard let uses = uses[name], visited.insert(name).inserted else { return }
+    mutating func visit(_ fragment: FragmentDefinition) {
+        let name = fragment.name.value
+        guard visited.insert(name).inserted else { return }
         positions[name] = path.count
-        for spread in uses.spreads {
+        for spread in Self.spreads(in: fragment.selectionSet) {
             path.append(spread)
             if let start = positions[spread.name.value] {
                 cycles.append(Array(path[start...]))
-            } else {
-                visit(spread.name.value)
+            } else if let next = fragments[spread.name.value] {
+                visit(next)
             }
             path.removeLast()
         }
         positions[name] = nil
+    }
+
+    /// The spreads of a set before those of the sets inside it, of these the last first: of several ways round a circle
+    /// the one is reported that other implementations report.
+    private static func spreads(in set: SelectionSet) -> [FragmentSpread] {
+        var spreads: [FragmentSpread] = []
+        var pending = [set]
+        while let set = pending.popLast() {
+            for selection in set.selections {
+                switch selection {
+                case .spread(let spread): spreads.append(spread)
+                case .field(let field): if let inner = field.selectionSet { pending.append(inner) }
+                case .inline(let fragment): pending.append(fragment.selectionSet)
+                }
+            }
+        }
+        return spreads
     }
 }

@@ -72,7 +72,7 @@ struct DocumentValidator {
             }
         }
         guard !isAborted else { return }
-        checkCycles(fragmentUses)
+        checkCycles()
         checkUses(operationUses, fragmentUses)
     }
 
