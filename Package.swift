@@ -127,6 +127,12 @@ let testTargets: [Target] = [
         ]),
     tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
     tests("GraphQLTests", ["GraphQL"]),
+    tests(
+        "GraphQLTransportTests",
+        [
+            "GraphQLTransport", "GraphQL", "WebSocket", hummingbird, hummingbirdCore, httpTypes, httpClient, nio,
+            nioPosix, nioHTTP, lifecycle, logging,
+        ]),
     tests("HostTests", ["Host"]),
     tests(
         "WebSocketTests",
@@ -271,6 +277,9 @@ let package = Package(
                     nioHTTPTypesHTTP1, nioSSL, nioTLS,
                     nioWebSocket, httpTypes, asyncAlgorithms, lifecycle, logging,
                 ]),
+            library(
+                "GraphQLTransport", in: "Foundations",
+                ["GraphQL", "WebSocket", hummingbird, nio, httpTypes, collections, lifecycle, logging]),
             library("GraphQL", in: "Foundations"),
             library("Host", in: "Foundations", ["CLinux", logging]),
             .target(name: "CLinux", path: "Sources/Foundations/CLinux"),

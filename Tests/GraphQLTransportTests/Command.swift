@@ -1,0 +1,36 @@
+import Foundation
+
+/// Programs that talk to the server.
+enum Command {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static func curl(_ arguments: String...) async throws -> String {
+        try await run(["curl", "-sS", "--max-time", "30"] + arguments)
+    }
+
+    /// What the program writes. Throws when it does not end with 0.
+    static func run(_ command: [String], environment: [String: String] = [:]) async throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let reading = output.fileHandleForReading
+        let data = await Task.detached { reading.readDataToEndOfFile() }.value
+        process.waitUntilExit()
+        let text = String(decoding: data, as: UTF8.self)
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "\(command[0]) ended with \(process.terminationStatus): \(text)")
+        }
+        return text
+    }
+}
