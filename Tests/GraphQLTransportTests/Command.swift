@@ -15,6 +15,20 @@ enum Command {
 
     /// What the program writes. Throws when it does not end with 0.
     static func run(_ command: [String], environment: [String: String] = [:]) async throws -> String {
+        let (data, status) = try await withCheckedThrowingContinuation { continuation in
+            // Not on the threads of tasks: the server that the program talks to needs them.
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try launch(command, environment) })
+            }
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        guard status == 0 else {
+            throw Failure(description: "\(command[0]) ended with \(status): \(text)")
+        }
+        return text
+    }
+
+    private static func launch(_ command: [String], _ environment: [String: String]) throws -> (Data, Int32) {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -24,13 +38,8 @@ enum Command {
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let reading = output.fileHandleForReading
-        let data = await Task.detached { reading.readDataToEndOfFile() }.value
+        let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let text = String(decoding: data, as: UTF8.self)
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: "\(command[0]) ended with \(process.terminationStatus): \(text)")
-        }
-        return text
+        return (data, process.terminationStatus)
     }
 }

@@ -41,8 +41,8 @@ import WebSocket
         try await CounterServer.run(settings) { server in
             let dialogue = try await server.dialogue(Self.name)
             try await dialogue.initialise()
-            try await dialogue.subscribe("subscription { count(to: 5000) }")
-            for number in 1...5000 {
+            try await dialogue.subscribe("subscription { count(to: 1000) }")
+            for number in 1...1000 {
                 #expect(try await dialogue.hear()?["payload"]?["data"]?["count"] == .int(number))
             }
             #expect(try await dialogue.hear()?["type"] == "complete")
@@ -77,7 +77,7 @@ import WebSocket
 
     @Test("a client that asks without reading is not heard until it reads")
     func deafClient() async throws {
-        let pings = 4000
+        let pings = 1000
         try await CounterServer.run(GraphQLTransportSettings(bufferedBytes: 1000)) { server in
             let dialogue = try await server.dialogue(Self.name)
             try await dialogue.initialise()
