@@ -106,6 +106,7 @@ let testTargets: [Target] = [
             arguments, logging,
         ]),
     tests("InstallManifestsTests", ["InstallManifests", "ChaosAPI", "ResourceSchema", "KubernetesAPI"]),
+    tests("DocumentStoreTests", ["DocumentStore", grdb]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
@@ -183,12 +184,15 @@ let package = Package(
             library(
                 "Commands", in: "Commands",
                 [
-                    "Reports", "ChaosOperator", "ChaosRunner", "NodeAgent", "ChaosHelper", "FaultCatalog",
+                    "Reports", "DocumentStore", "ChaosOperator", "ChaosRunner", "NodeAgent", "ChaosHelper",
+                    "FaultCatalog",
                     "InstallManifests", "ChaosAPI",
                     "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
                     "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
                 ]),
             library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
+
+            library("DocumentStore", in: "ControlPlane", [grdb, collections, crypto]),
 
             library(
                 "ChaosOperator", in: "ExecutionPlane",
