@@ -7,9 +7,10 @@ public struct LitmusCommand: AsyncParsableCommand {
         abstract: "Chaos engineering: inject faults into what you run, and learn how it fails.",
         subcommands: [
             RunCommand.self, PlanCommand.self, UpCommand.self, HaltCommand.self, ResumeCommand.self,
-            RevertCommand.self, FaultsCommand.self, InstallCommand.self, UninstallCommand.self, ManifestsCommand.self,
-            RBACCommand.self, VersionCommand.self, AgentCommand.self, RunnerCommand.self, ExperimentCommand.self,
-            InjectCommand.self, NodeAgentCommand.self, WatchdogCommand.self, SampleApplication.self,
+            RevertCommand.self, FaultsCommand.self, BackupCommand.self, RestoreCommand.self, InstallCommand.self,
+            UninstallCommand.self, ManifestsCommand.self, RBACCommand.self, VersionCommand.self, AgentCommand.self,
+            RunnerCommand.self, ExperimentCommand.self, InjectCommand.self, NodeAgentCommand.self,
+            WatchdogCommand.self, SampleApplication.self,
         ])
 
     public init() {}

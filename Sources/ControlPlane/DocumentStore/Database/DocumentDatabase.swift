@@ -3,7 +3,7 @@
 ///     let database = try await DocumentDatabase.open(try DatabaseURL("sqlite:///var/lib/litmus/center.db"))
 ///     let users = try await database.collection(.init("users", indexes: [.unique("username")]), of: User.self)
 ///
-/// Close it when done: an open SQLite file keeps its `-wal` file.
+/// Close it when done: then all of a SQLite database is in its one file.
 public struct DocumentDatabase: Sendable {
     let engine: any DocumentEngine
     let hub: ChangeHub

@@ -6,9 +6,11 @@ extension Filter {
         switch self {
         case .all: return [:]
         case .exists(let path, let isWanted): return [try Self.name(path, root): ["$exists": .bool(isWanted)]]
+        case .compare(let path, .equal, let value) where value.document == nil && value.array == nil:
+            return [try Self.name(path, root): value]
         case .compare(let path, _, _), .isOneOf(let path, _), .hasText(let path, _, _), .hasElement(let path, _):
             return [try Self.name(path, root): .document(try operators())]
-        case .allOf(let filters): return try Self.joined("$and", filters, root)
+        case .allOf(let filters): return Self.merged(try Self.joined("$and", filters, root))
         case .anyOf(let filters):
             // MongoDB refuses an empty list; nothing fits it.
             return filters.isEmpty ? ["$nor": [[:]]] : try Self.joined("$or", filters, root)
@@ -24,6 +26,18 @@ extension Filter {
             word: .array(
                 try filters.map { (filter) throws(DocumentStoreError) in .document(try filter.mongo(root: root)) })
         ]
+    }
+
+    /// The parts of an `$and` as one document where their fields are distinct: the form that servers plan best.
+    private static func merged(_ filter: Document) -> Document {
+        var merged = Document()
+        for part in filter["$and"]?.array ?? [] {
+            for (name, value) in part.document ?? Document() {
+                guard merged[name] == nil, !name.hasPrefix("$") else { return filter }
+                merged[name] = value
+            }
+        }
+        return merged
     }
 
     private static func name(_ path: FieldPath, _ root: FieldPath) throws(DocumentStoreError) -> String {

@@ -94,7 +94,7 @@ extension Filter {
         for filter in filters {
             for (name, value) in try filter.mongo() {
                 var conditions = all[name]?.document ?? Document()
-                for (word, operand) in value.document ?? Document() { conditions[word] = operand }
+                for (word, operand) in value.document ?? ["$eq": value] { conditions[word] = operand }
                 all[name] = .document(conditions)
             }
         }

@@ -17,6 +17,7 @@ final class SQLiteEngine: DocumentEngine {
         /// Collections whose table is on the disk.
         var tables: Set<String> = []
         var elementIndexes: [String: [ElementIndex]] = [:]
+        var isClosed = false
     }
     let known = Mutex(Known())
 
@@ -147,5 +148,16 @@ final class SQLiteEngine: DocumentEngine {
 
     func ping() async throws { _ = try await read("", empty: 0) { try Int.fetchOne($0, sql: "SELECT 1") ?? 0 } }
 
-    func close() async { try? writer.close() }
+    func close() async {
+        let isFirst = known.withLock { known in
+            defer { known.isClosed = true }
+            return !known.isClosed
+        }
+        guard isFirst else { return }
+        // The pool closes its writer first, and the readers that are left cannot bring the log into the file.
+        if let pool = writer as? DatabasePool {
+            try? await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        }
+        try? writer.close()
+    }
 }
