@@ -44,6 +44,7 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
@@ -51,6 +52,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -106,6 +108,12 @@ let testTargets: [Target] = [
             arguments, logging,
         ]),
     tests("InstallManifestsTests", ["InstallManifests", "ChaosAPI", "ResourceSchema", "KubernetesAPI"]),
+    tests(
+        "AuthenticationTests",
+        [
+            "Authentication", "DocumentStore", hummingbird, hummingbirdTesting, httpClient, httpTypes, jwt, crypto, nio,
+            nioHTTP, logging,
+        ]),
     tests("DocumentStoreTests", ["DocumentStore", grdb]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
@@ -199,6 +207,12 @@ let package = Package(
                 ]),
             library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
 
+            library(
+                "Authentication", in: "ControlPlane",
+                [
+                    "DocumentStore", hummingbird, httpClient, httpTypes, jwt, crypto, cryptoExtras, collections, nio,
+                    nioPosix, nioHTTP, logging,
+                ]),
             library("DocumentStore", in: "ControlPlane", [grdb, collections, crypto]),
 
             library(
