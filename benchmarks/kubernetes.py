@@ -143,8 +143,8 @@ def moment(text):
 
 
 def run(namespace, name, fault, tunables, duration):
-    """One engine to its end: seconds from its creation to the effect and from the runner's start to it, and beyond
-    the chaos."""
+    """One engine to its end: seconds from its creation to the effect, from the runner's first sign of life (its
+    ChaosResult; the kubelet tells of a start later) to it, and beyond the chaos."""
     cluster = namespace.cluster
     pods = "/api/v1/namespaces/%s/pods" % namespace.name
     version = cluster.version(pods + "?limit=1")
@@ -153,17 +153,21 @@ def run(namespace, name, fault, tunables, duration):
     def follow():
         for at, event in cluster.watch(pods, version):
             pod = event["object"]
-            if pod.get("metadata", {}).get("name") == name + "-runner":
-                states = pod.get("status", {}).get("containerStatuses") or [{}]
-                if states[0].get("state", {}).get("running"):
-                    seen.setdefault("runner", at)
-            elif pod.get("metadata", {}).get("labels", {}).get("app") == "victim" and (
+            if pod.get("metadata", {}).get("labels", {}).get("app") == "victim" and (
                     pod["metadata"].get("deletionTimestamp") or event["type"] == "DELETED"):
                 seen.setdefault("deleted", at)
             if "ended" in seen:
                 return
 
+    def follow_result(version):
+        for at, _ in cluster.watch(namespace.path("chaosresults") + "?fieldSelector=metadata.name%%3D%s-%s" % (
+                name, fault), version):
+            seen["runner"] = at
+            return
+
     threading.Thread(target=follow, daemon=True).start()
+    threading.Thread(target=follow_result, daemon=True,
+                     args=(cluster.version(namespace.path("chaosresults") + "?limit=1"),)).start()
     started = time.time()
     created = cluster.request("POST", namespace.path("chaosengines"), namespace.engine(name, fault, tunables))
     for at, event in cluster.watch(namespace.path("chaosengines") + "?fieldSelector=metadata.name%3D" + name,
@@ -179,7 +183,7 @@ def run(namespace, name, fault, tunables, duration):
         felt = seen["deleted"]
     else:
         felt = min(moment(entry["injectedAt"]) for entry in result["status"]["injections"])
-    return felt - started, felt - seen.get("runner", started), seen["ended"] - started - duration
+    return felt - started, felt - seen["runner"], seen["ended"] - started - duration
 
 
 def latency(cluster, litmus, image, runs, fault, tunables, label, peer):
@@ -191,7 +195,7 @@ def latency(cluster, litmus, image, runs, fault, tunables, label, peer):
     injected, from_runner, overhead = zip(*figures)
     show("%s: engine applied -> %s" % (label, "pod deleted" if fault == "pod-delete" else "packets lost"), injected,
          "s", PEER_INJECTED if peer else None)
-    show("%s: runner runs -> the same" % label, from_runner, "s")
+    show("%s: runner begins -> the same" % label, from_runner, "s")
     show("%s: whole run beyond the chaos itself" % label, overhead, "s", PEER_OVERHEAD if peer else None)
 
 
@@ -294,7 +298,8 @@ def main():
         latency(cluster, litmus, arguments.image, arguments.runs, *loss, "network loss, helper pods", True)
         install("--node-agent")
         latency(cluster, litmus, arguments.image, arguments.runs, *loss, "network loss, node agent", True)
-        scale(cluster, litmus, arguments.engines, arguments.audit_log)
+        if arguments.engines:
+            scale(cluster, litmus, arguments.engines, arguments.audit_log)
 
 
 if __name__ == "__main__":

@@ -10,49 +10,56 @@ struct PodTrouble: Sendable, Hashable {
     var kind: Kind
     /// The cluster's words.
     var reason: String
-    var image = ""
-    var container = ""
+    var image: String
+    var container: String
+
+    private init(_ pod: Pod, _ kind: Kind, _ reason: String, _ container: ContainerStatus? = nil) {
+        self.pod = pod.key
+        self.kind = kind
+        self.reason = reason
+        self.container = container?.name ?? ""
+        image = pod.containers.first { $0.name == container?.name }?.image ?? ""
+    }
 
     /// nil for a pod that is ready, or that is only young.
     init?(_ pod: Pod) {
+        // A value made at once: the optimiser of Swift 6.3 destroys what a failing initialiser had not set yet.
+        guard let found = Self.find(in: pod) else { return nil }
+        self = found
+    }
+
+    private static func find(in pod: Pod) -> PodTrouble? {
         guard !pod.metadata.isBeingDeleted, !pod.isReady else { return nil }
-        self.pod = pod.key
         for status in pod.containerStatuses {
-            let waiting = status.waiting["reason"].string ?? ""
-            let words = status.waiting["message"].string ?? ""
-            reason = words.isEmpty ? waiting : "\(waiting): \(words)"
-            container = status.name
-            image = pod.containers.first { $0.name == status.name }?.image ?? ""
-            switch waiting {
-            case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull":
-                kind = .image
-                return
-            case "CreateContainerConfigError", "CreateContainerError", "RunContainerError":
-                kind = .configuration
-                return
-            case "CrashLoopBackOff":
-                kind = .crash
-                return
-            default: break
-            }
-            if !status.terminated.isNull || status.restartCount > 1 {
-                let code = status.terminated["exitCode"].int ?? status.json["lastState", "terminated", "exitCode"].int
-                reason = "it ended with exit code \(code ?? 0), \(status.restartCount) restarts"
-                kind = .crash
-                return
-            }
+            if let trouble = find(in: status, of: pod) { return trouble }
         }
         let unscheduled = (pod.json["status", "conditions"].array ?? []).first {
             $0["type"] == "PodScheduled" && $0["status"] == "False"
         }
         if let unscheduled {
-            kind = .unschedulable
-            reason = unscheduled["message"].string ?? "no node takes it"
-            return
+            return PodTrouble(pod, .unschedulable, unscheduled["message"].string ?? "no node takes it")
         }
         guard pod.phase == "Running" else { return nil }
-        kind = .notReady
-        reason = "it runs, but its readiness probe fails"
+        return PodTrouble(pod, .notReady, "it runs, but its readiness probe fails")
+    }
+
+    private static func find(in status: ContainerStatus, of pod: Pod) -> PodTrouble? {
+        let waiting = status.waiting["reason"].string ?? ""
+        let words = status.waiting["message"].string ?? ""
+        let reason = words.isEmpty ? waiting : "\(waiting): \(words)"
+        switch waiting {
+        case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull":
+            return PodTrouble(pod, .image, reason, status)
+        case "CreateContainerConfigError", "CreateContainerError", "RunContainerError":
+            return PodTrouble(pod, .configuration, reason, status)
+        case "CrashLoopBackOff":
+            return PodTrouble(pod, .crash, reason, status)
+        default: break
+        }
+        guard !status.terminated.isNull || status.restartCount > 1 else { return nil }
+        let code = status.terminated["exitCode"].int ?? status.json["lastState", "terminated", "exitCode"].int
+        return PodTrouble(
+            pod, .crash, "it ended with exit code \(code ?? 0), \(status.restartCount) restarts", status)
     }
 
     /// Whether waiting longer is of no use: neither may a node come, nor is the pod only slow.
