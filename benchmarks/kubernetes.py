@@ -72,12 +72,18 @@ class RealCluster:
         return self.request("PATCH", path, body, content="application/merge-patch+json")
 
     def watch(self, path, version):
-        """Yields (time, event)."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request("GET", "%s%swatch=true&resourceVersion=%s" % (path, "&" if "?" in path else "?", version))
-        response = connection.getresponse()
-        while line := response.readline():
-            yield time.time(), json.loads(line)
+        """Yields (time, event); a watch that the server ends is resumed."""
+        while True:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port)
+            connection.request(
+                "GET", "%s%swatch=true&resourceVersion=%s" % (path, "&" if "?" in path else "?", version))
+            response = connection.getresponse()
+            while line := response.readline():
+                event = json.loads(line)
+                if event["type"] == "ERROR":
+                    raise SystemExit("the watch of %s ended: %s" % (path, event["object"]))
+                version = event["object"]["metadata"]["resourceVersion"]
+                yield time.time(), event
 
     def version(self, path):
         return self.request("GET", path)["metadata"]["resourceVersion"]
@@ -225,11 +231,9 @@ def scale(cluster, litmus, count, audit_log):
         runner = {"nodeSelector": {"litmus-bench": "none"}}
         engines = [namespace.engine("scale-%d" % index, "pod-delete", {}, runner) for index in range(count)]
         version = cluster.version(pods + "?limit=1")
-        engine_version = cluster.version(namespace.path("chaosengines") + "?limit=1")
         started = time.time()
         with concurrent.futures.ThreadPoolExecutor(16) as workers:
             made = workers.map(lambda engine: cluster.request("POST", namespace.path("chaosengines"), engine), engines)
-            ended = workers.submit(follow_engines, cluster, namespace, engine_version, count)
             launched = []
             for at, event in cluster.watch(pods, version):
                 if event["type"] == "ADDED":
@@ -239,7 +243,7 @@ def scale(cluster, litmus, count, audit_log):
                         break
             list(made)
             show("%d engines: applied -> all runners made" % count, [launched[-1] - started], "s")
-            show("%d engines: applied -> all completed" % count, [ended.result(timeout=600) - started], "s")
+            show("%d engines: applied -> all completed" % count, [all_completed(cluster, namespace) - started], "s")
         show("memory of the agent with %d engines" % count, [agent_megabytes(cluster)], "MB")
         if audit_log:
             # The log is written in batches.
@@ -247,13 +251,14 @@ def scale(cluster, litmus, count, audit_log):
             show("API requests of the operator per engine", [(requests_of_operator(audit_log) - before) / count], "")
 
 
-def follow_engines(cluster, namespace, version, count):
-    completed = set()
-    for at, event in cluster.watch(namespace.path("chaosengines"), version):
-        if event["object"].get("status", {}).get("engineStatus") == "completed":
-            completed.add(event["object"]["metadata"]["name"])
-            if len(completed) == count:
-                return at
+def all_completed(cluster, namespace):
+    deadline = time.time() + 600
+    while time.time() < deadline:
+        engines = cluster.request("GET", namespace.path("chaosengines"))["items"]
+        if all(engine.get("status", {}).get("engineStatus") == "completed" for engine in engines):
+            return time.time()
+        time.sleep(0.5)
+    raise SystemExit("not all engines were completed within 600 s")
 
 
 def play_runner(cluster, namespace, pod):
