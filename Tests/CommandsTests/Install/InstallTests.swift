@@ -127,20 +127,7 @@ import Testing
                 $0.makesNamespace = false
             }
             _ = try await server.client.create(Namespace(name: "litmus"))
-            let rules: JSON = [["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]]
-            let reference: JSON = ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "admin"]
-            let subjects: JSON = [["kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "bob"]]
-            for (type, fields) in [
-                (InstallKinds.role, JSON.object(["rules": rules])),
-                (InstallKinds.roleBinding, .object(["roleRef": reference, "subjects": subjects])),
-            ] {
-                var object = fields
-                object["apiVersion"] = .string(type.apiVersion)
-                object["kind"] = .string(type.kind)
-                object["metadata"] = ["name": "admin", "namespace": "litmus"]
-                _ = try await server.client.create(
-                    type.gvr, namespace: "litmus", name: nil, subresource: nil, object: object, options: WriteOptions())
-            }
+            try await server.makeNamespaceAdministrator("bob", in: "litmus")
             let lines = Lines()
             let bob = server.as(Identity(username: "bob", groups: ["system:authenticated"]))
             try await InstallSession(client: bob, installation: installation, tell: lines.add).run()

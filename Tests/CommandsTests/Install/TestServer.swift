@@ -82,6 +82,24 @@ struct TestServer: Sendable {
         return found
     }
 
+    /// A user who may do everything in one namespace, and nothing outside of it.
+    func makeNamespaceAdministrator(_ user: String, in namespace: String) async throws {
+        let rules: JSON = [["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]]
+        let reference: JSON = ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "admin"]
+        let subjects: JSON = [["kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": .string(user)]]
+        for (type, fields) in [
+            (InstallKinds.role, JSON.object(["rules": rules])),
+            (InstallKinds.roleBinding, .object(["roleRef": reference, "subjects": subjects])),
+        ] {
+            var object = fields
+            object["apiVersion"] = .string(type.apiVersion)
+            object["kind"] = .string(type.kind)
+            object["metadata"] = ["name": "admin", "namespace": .string(namespace)]
+            _ = try await client.create(
+                type.gvr, namespace: namespace, name: nil, subresource: nil, object: object, options: WriteOptions())
+        }
+    }
+
     /// An engine as a user made it, with an experiment.
     func makeEngine(_ name: String = "e", namespace: String = "default", status: EngineStatus?) async throws {
         var experiment = ChaosExperiment(name: "\(name)-x", namespace: namespace)

@@ -146,20 +146,7 @@ import Testing
         try await TestServer.run { server in
             try await server.install(Self.narrow("one"))
             try await server.makeEngine(namespace: "one", status: .completed)
-            let rules: JSON = [["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]]
-            let reference: JSON = ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "admin"]
-            let subjects: JSON = [["kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "bob"]]
-            for (type, fields) in [
-                (InstallKinds.role, JSON.object(["rules": rules])),
-                (InstallKinds.roleBinding, .object(["roleRef": reference, "subjects": subjects])),
-            ] {
-                var object = fields
-                object["apiVersion"] = .string(type.apiVersion)
-                object["kind"] = .string(type.kind)
-                object["metadata"] = ["name": "admin", "namespace": "one"]
-                _ = try await server.client.create(
-                    type.gvr, namespace: "one", name: nil, subresource: nil, object: object, options: WriteOptions())
-            }
+            try await server.makeNamespaceAdministrator("bob", in: "one")
             let bob = Identity(username: "bob", groups: ["system:authenticated"])
             let lines = try await server.uninstall(namespace: "one", as: bob)
             #expect(lines.contains { $0.hasPrefix("you may not see the whole cluster") })
