@@ -111,8 +111,16 @@ let testTargets: [Target] = [
     tests(
         "AuthenticationTests",
         [
-            "Authentication", "DocumentStore", hummingbird, hummingbirdTesting, httpClient, httpTypes, jwt, crypto, nio,
-            nioHTTP, logging,
+            "Authentication", "DocumentStore", "ControlPlaneTesting", hummingbird, hummingbirdTesting, httpClient,
+            httpTypes, jwt, crypto, nio, nioHTTP, logging,
+        ]),
+    tests(
+        "ChaosCenterTests",
+        [
+            "ChaosCenter", "Authentication", "DocumentStore", "ControlPlaneTesting", "AgentProtocol",
+            "GraphQLTransport", "GraphQL",
+            "WebSocket", "FaultCatalog", "ChaosAPI", "KubernetesAPI", "Host", hummingbird, hummingbirdCore,
+            hummingbirdTesting, httpClient, httpTypes, nio, nioHTTP, lifecycle, logging,
         ]),
     tests("DocumentStoreTests", ["DocumentStore", grdb]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
@@ -208,10 +216,23 @@ let package = Package(
             library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
 
             library(
+                "ChaosCenter", in: "ControlPlane",
+                [
+                    "Authentication", "DocumentStore", "AgentProtocol", "InstallManifests", "FaultCatalog", "ChaosAPI",
+                    "KubernetesAPI", "GraphQLTransport", "GraphQL", "WebSocket", "Host", hummingbird, httpClient,
+                    httpTypes, crypto, cryptoExtras, collections, nio, lifecycle, logging,
+                ]),
+            library(
                 "Authentication", in: "ControlPlane",
                 [
                     "DocumentStore", hummingbird, httpClient, httpTypes, jwt, crypto, cryptoExtras, collections, nio,
                     nioPosix, nioHTTP, logging,
+                ]),
+            library(
+                "ControlPlaneTesting", in: "ControlPlane",
+                [
+                    "Authentication", "DocumentStore", "WebSocket", hummingbird, hummingbirdTesting, httpTypes, nio,
+                    logging,
                 ]),
             library("DocumentStore", in: "ControlPlane", [grdb, collections, crypto]),
 
@@ -239,6 +260,7 @@ let package = Package(
                 "Probes", in: "ExecutionPlane",
                 ["ChaosAPI", "KubernetesAPI", "Host", httpClient, nio, nioHTTP, nioSSL, logging]),
 
+            library("AgentProtocol", in: "Shared", ["KubernetesAPI"]),
             library("InstallManifests", in: "Shared", ["ChaosAPI", "KubernetesAPI"]),
             library("FaultCatalog", in: "Shared", ["KubernetesAPI"]),
             library("ChaosAPI", in: "Shared", ["KubernetesAPI"]),

@@ -1,4 +1,5 @@
 import Authentication
+import ControlPlaneTesting
 import DocumentStore
 import Foundation
 import Testing

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ControlPlaneTesting
 import Crypto
 import Foundation
 import JWTKit

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Authentication
+import ControlPlaneTesting
 import Foundation
 import HTTPTypes
 import NIOCore

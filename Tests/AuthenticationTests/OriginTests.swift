@@ -1,4 +1,5 @@
 import Authentication
+import ControlPlaneTesting
 import Foundation
 import HTTPTypes
 import Testing

@@ -1,3 +1,4 @@
+import ControlPlaneTesting
 import DocumentStore
 import Foundation
 import Testing

@@ -1,4 +1,5 @@
 import Authentication
+import ControlPlaneTesting
 import Crypto
 import DocumentStore
 import Foundation

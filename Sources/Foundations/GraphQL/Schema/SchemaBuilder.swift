@@ -46,7 +46,7 @@ struct SchemaBuilder {
             types.append(
                 NamedType(
                     name: name, description: nil, kind: .scalar, index: types.count,
-                    scalar: ScalarCoding.builtIn[name]))
+                    scalar: scalars[name] ?? ScalarCoding.builtIn[name]))
         }
         for definition in builtIn where indices[definition.name.value] == types.count || isMeta(definition) {
             let type = type(definition, index: types.count, isBuiltIn: true)

@@ -4,53 +4,48 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOCore
-import Testing
+import WebSocket
 
-/// What the essential flows run on.
-enum Engine: String, CaseIterable, CustomTestStringConvertible {
-    case sqlite, mongoDB
+package struct TestContext: RemoteAddressRequestContext {
+    package var coreContext: CoreRequestContextStorage
+    package let remoteAddress: SocketAddress?
 
-    var testDescription: String { rawValue }
-
-    var url: DatabaseURL {
-        get async throws {
-            guard self == .mongoDB else { return .memory }
-            let name = "t\(UInt64.random(in: 0...UInt64.max))"
-            let port = try await PythonServer.mongoDB.port
-            return try DatabaseURL("mongodb://127.0.0.1:\(port)/\(name)?directConnection=true")
-        }
-    }
-}
-
-struct TestContext: RemoteAddressRequestContext {
-    var coreContext: CoreRequestContextStorage
-    let remoteAddress: SocketAddress?
-
-    init(source: Source) {
+    package init(source: Source) {
         coreContext = .init(source: source)
         remoteAddress = source.channel.remoteAddress
     }
 }
 
 /// An authentication server that answers HTTP on the loopback interface, as clients meet it.
-struct TestServer: Sendable {
-    let clock: TestClock
-    let database: DocumentDatabase
-    let authentication: AuthenticationServer
-    let client: any TestClientProtocol
+package struct TestServer: Sendable {
+    /// Adds routes beside those of authentication; gives the WebSockets that the server is to have.
+    package typealias Extend =
+        @Sendable (DocumentDatabase, AuthenticationServer, Router<TestContext>) async throws -> WebSocketUpgrade?
 
-    static var settings: AuthenticationSettings {
+    package let clock: TestClock
+    package let database: DocumentDatabase
+    package let authentication: AuthenticationServer
+    package let client: any TestClientProtocol
+
+    /// On the loopback interface.
+    package var port: Int { client.port ?? 0 }
+
+    package static var settings: AuthenticationSettings {
         var settings = AuthenticationSettings()
         settings.passwordHashing = ScryptParameters(logN: 4, blockSize: 8, parallelism: 1)
         return settings
     }
 
-    /// - Parameter prepare: puts things into the database before the server opens it.
-    static func run(
+    /// - Parameters:
+    ///   - prepare: puts things into the database before the server opens it.
+    ///   - extend: adds other servers.
+    package static func run(
         _ engine: Engine = .sqlite, _ settings: AuthenticationSettings = TestServer.settings,
         clock: TestClock = TestClock(),
         prepare: (DocumentDatabase) async throws -> Void = { _ in },
+        extend: Extend = { _, _, _ in nil },
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         let database = try await DocumentDatabase.open(try await engine.url)
@@ -60,7 +55,11 @@ struct TestServer: Sendable {
             let server = try await AuthenticationServer.open(database, settings: settings, now: { clock.now })
             let router = Router(context: TestContext.self)
             AuthenticationRoutes(server).mount(on: router)
-            let application = Application(router: router)
+            let sockets = try await extend(database, server, router)
+            var quiet = Logger(label: "test")
+            quiet.logLevel = .critical
+            let application = Application(
+                router: router, server: sockets.map { .http1WebSocket(webSocket: $0) } ?? .http1(), logger: quiet)
             try await application.test(.live) { client in
                 try await body(
                     TestServer(clock: clock, database: database, authentication: server, client: client))
@@ -77,63 +76,70 @@ struct TestServer: Sendable {
     }
 
     /// Sends a request.
-    /// - Parameter path: behind `/auth`.
-    func send(
+    /// - Parameters:
+    ///   - path: behind the prefix.
+    ///   - body: a text as it is; anything else becomes JSON.
+    package func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: Any? = nil, token: String? = nil,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:], below prefix: String = "/auth"
     ) async throws -> Answer {
         var fields = HTTPFields()
         if let token { fields[.authorization] = "Bearer \(token)" }
-        for (name, value) in headers { fields[try #require(HTTPField.Name(name))] = value }
+        for (name, value) in headers {
+            guard let field = HTTPField.Name(name) else { throw UnexpectedAnswer("'\(name)' names no header") }
+            fields[field] = value
+        }
         var buffer: ByteBuffer?
         if let text = body as? String {
             buffer = ByteBuffer(string: text)
         } else if let body {
             buffer = ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body))
         }
-        let response = try await client.execute(uri: "/auth" + path, method: method, headers: fields, body: buffer)
+        let response = try await client.execute(uri: prefix + path, method: method, headers: fields, body: buffer)
         return Answer(status: response.status.code, headers: response.headers, text: String(buffer: response.body))
     }
 
-    func get(_ path: String, token: String? = nil) async throws -> Answer { try await send(.get, path, token: token) }
+    package func get(_ path: String, token: String? = nil) async throws -> Answer {
+        try await send(.get, path, token: token)
+    }
 
-    func post(_ path: String, _ body: Any, token: String? = nil) async throws -> Answer {
+    package func post(_ path: String, _ body: Any, token: String? = nil) async throws -> Answer {
         try await send(.post, path, body, token: token)
     }
 
     // MARK: Users
 
-    static let adminPassword = "Litmus@1"
+    package static let adminPassword = "Litmus@1"
 
-    func login(_ username: String, _ password: String) async throws -> Answer {
+    package func login(_ username: String, _ password: String) async throws -> Answer {
         try await post("/login", ["username": username, "password": password])
     }
 
     /// A token of the administrator, who has changed the initial password.
-    func admin() async throws -> Person {
+    package func admin() async throws -> Person {
         let first = try await login("admin", "litmus")
         let token = try first.text("accessToken")
         let changed = try await post(
             "/update/password", ["oldPassword": "litmus", "newPassword": Self.adminPassword], token: token)
-        #expect(changed.status == 200)
+        try changed.expect(200)
         return try await person("admin", Self.adminPassword)
     }
 
     /// A new user who has changed the initial password.
-    func user(_ name: String, by admin: Person) async throws -> Person {
+    package func user(_ name: String, by admin: Person) async throws -> Person {
         let made = try await post(
             "/create_user",
             ["username": name, "password": "Initial@1", "role": "user", "email": "\(name)@example.com"],
             token: admin.token)
-        #expect(made.status == 200, "\(made.text)")
+        try made.expect(200)
         let token = try await login(name, "Initial@1").text("accessToken")
         let changed = try await post(
             "/update/password", ["oldPassword": "Initial@1", "newPassword": "Changed@1"], token: token)
-        #expect(changed.status == 200, "\(changed.text)")
+        try changed.expect(200)
         return try await person(name, "Changed@1")
     }
 
-    func person(_ name: String, _ password: String) async throws -> Person {
+    package func person(_ name: String, _ password: String) async throws -> Person {
         let answer = try await login(name, password)
         let token = try answer.text("accessToken")
         let identity = try await authentication.identity(of: token)
@@ -142,39 +148,12 @@ struct TestServer: Sendable {
     }
 
     /// Makes someone a member of a project.
-    func join(_ person: Person, _ projectID: String, as role: String, by owner: Person) async throws {
+    package func join(_ person: Person, _ projectID: String, as role: String, by owner: Person) async throws {
         let invited = try await post(
             "/send_invitation", ["projectID": projectID, "userID": person.id, "role": role], token: owner.token)
-        #expect(invited.status == 200, "\(invited.text)")
+        try invited.expect(200)
         let accepted = try await post(
             "/accept_invitation", ["projectID": projectID, "userID": person.id], token: person.token)
-        #expect(accepted.status == 200, "\(accepted.text)")
+        try accepted.expect(200)
     }
-}
-
-/// A user who is logged in.
-struct Person: Sendable {
-    var id: String
-    var name: String
-    var token: String
-    var projectID: String
-}
-
-/// A response, with its JSON.
-struct Answer: Sendable {
-    var status: Int
-    var headers: HTTPFields
-    var text: String
-
-    private var json: Any? { try? JSONSerialization.jsonObject(with: Data(text.utf8)) }
-    var object: [String: Any] { json as? [String: Any] ?? [:] }
-    var array: [[String: Any]] { json as? [[String: Any]] ?? [] }
-    /// What is under `data`.
-    var data: [String: Any] { object["data"] as? [String: Any] ?? [:] }
-    var dataArray: [[String: Any]] { object["data"] as? [[String: Any]] ?? [] }
-    var error: String? { object["error"] as? String }
-    var message: String? { object["message"] as? String }
-
-    /// A field that must be there.
-    func text(_ name: String) throws -> String { try #require(object[name] as? String, "\(status) \(self.text)") }
 }

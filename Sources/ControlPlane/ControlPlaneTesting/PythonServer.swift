@@ -2,8 +2,8 @@ import Foundation
 
 /// A server written in Python, for all tests of this process. It ends with the process, however that ends, as it then
 /// reads the end of its input.
-final class PythonServer: Sendable {
-    static let mongoDB = PythonServer(
+package final class PythonServer: Sendable {
+    package static let mongoDB = PythonServer(
         packages: "secantusdb",
         """
         import shutil, sys, tempfile
@@ -18,7 +18,7 @@ final class PythonServer: Sendable {
         """)
 
     /// An OpenID Connect issuer that insists on PKCE and a nonce. `POST /test/rotate` gives it a new key.
-    static let issuer = PythonServer(
+    package static let issuer = PythonServer(
         packages: "oidc-provider-mock",
         """
         import base64, hashlib, logging, os, sys, threading, warnings
@@ -54,9 +54,9 @@ final class PythonServer: Sendable {
         sys.stdin.read()
         """)
 
-    struct NotStarted: Error, CustomStringConvertible {
-        var packages: String
-        var description: String { "the server of \(packages) did not start: run scripts/test-tools first" }
+    package struct NotStarted: Error, CustomStringConvertible {
+        package var packages: String
+        package var description: String { "the server of \(packages) did not start: run scripts/test-tools first" }
     }
 
     /// Nobody writes to it; it closes with this process.
@@ -70,7 +70,7 @@ final class PythonServer: Sendable {
     }
 
     /// On 127.0.0.1.
-    var port: Int { get async throws { try await starting.value } }
+    package var port: Int { get async throws { try await starting.value } }
 
     private static func start(_ packages: String, _ script: String, _ input: Pipe) async throws -> Int {
         let process = Process()

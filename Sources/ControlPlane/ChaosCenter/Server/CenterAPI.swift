@@ -1,0 +1,66 @@
+import GraphQL
+import GraphQLTransport
+import HTTPTypes
+import Hummingbird
+import Logging
+import WebSocket
+
+/// The Chaos Center over HTTP: GraphQL at `/query` below the prefix.
+public struct CenterAPI: Sendable {
+    public let center: ChaosCenter
+    let endpoint: GraphQLEndpoint<CenterContext>
+
+    /// - Parameter observe: told of each operation at its end; for metrics.
+    /// - Throws: `BindingError` when an operation has no function, which is a mistake in this program.
+    public init(
+        _ center: ChaosCenter, transport: GraphQLTransportSettings = GraphQLTransportSettings(),
+        observe: (@Sendable (GraphQLOperationReport) -> Void)? = nil
+    ) throws {
+        self.center = center
+        let logger = center.logger
+        var binding = CenterBinding()
+        Self.bind(&binding)
+        let engine = try ExecutableSchema(CenterSchema.make(), binding.schema, present: { present($0, logger) })
+        endpoint = GraphQLEndpoint(
+            engine, settings: transport, logger: logger,
+            // Agents come through proxies that change the host, and send no Origin; browsers do.
+            allowsWebSocket: GraphQLOrigin.isSame, observe: observe
+        ) { caller in CenterContext(center, caller) }
+    }
+
+    /// - Parameter prefix: of all paths.
+    public func mount(on router: some RouterMethods<some RequestContext>, at prefix: String = "/api") {
+        endpoint.mount(on: router, at: RouterPath(prefix + "/query"))
+    }
+
+    /// For the server that the router belongs to.
+    public func webSocket(at prefix: String = "/api") -> WebSocketUpgrade { endpoint.webSocket(at: prefix + "/query") }
+
+    private static func bind(_ binding: inout CenterBinding) {
+        CommonBindings.bind(&binding)
+        AuditBindings.bind(&binding)
+        EnvironmentBindings.bind(&binding)
+        ImageRegistryBindings.bind(&binding)
+        ProbeBindings.bind(&binding)
+        InfrastructureBindings.bind(&binding)
+        AgentBindings.bind(&binding)
+        HubBindings.bind(&binding)
+        GitOpsBindings.bind(&binding)
+        ExperimentBindings.bind(&binding)
+        RunBindings.bind(&binding)
+    }
+}
+
+/// What clients read of what a resolver threw. What is no refusal goes to the log: it may hold what is not theirs.
+private func present(_ error: any Error, _ logger: Logger) -> GraphQLError {
+    switch error {
+    case let error as CenterError: return error.graphQLError
+    case let error as GraphQLError: return error
+    case let error as DecodingError:
+        return GraphQLError("\(error)", extensions: ["code": .string(GraphQLError.Code.badUserInput.rawValue)])
+    default:
+        logger.error("an operation failed", metadata: ["error": "\(error)"])
+        return GraphQLError(
+            "internal system error", extensions: ["code": .string(GraphQLRefusal.Code.internalError.rawValue)])
+    }
+}

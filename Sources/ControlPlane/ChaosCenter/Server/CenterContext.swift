@@ -1,0 +1,72 @@
+import AgentProtocol
+import Authentication
+import GraphQL
+import GraphQLTransport
+import HTTPTypes
+import NIOCore
+import Synchronization
+
+/// What each request brings along, and what its resolvers work with.
+struct CenterContext: Sendable {
+    let center: ChaosCenter
+    let request: RequestOrigin
+    let caller: CallerIdentity
+    let loaders: Loaders
+    /// Whether the agent that asks acknowledges actions.
+    let acknowledgesActions: Bool
+
+    init(_ center: ChaosCenter, _ caller: GraphQLCaller) {
+        self.center = center
+        request = RequestOrigin(caller)
+        self.caller = CallerIdentity(caller.head.headerFields[.authorization], center.authentication)
+        loaders = Loaders(center.store)
+        acknowledgesActions = caller.connectionInit?[AgentCapability.acknowledges] == .bool(true)
+    }
+}
+
+/// Where a request came from.
+struct RequestOrigin: Sendable, Hashable {
+    var address: String?
+    var userAgent: String?
+    /// As the client sent it.
+    var referer: String?
+    /// The host and port that the client asked for.
+    var authority: String?
+
+    init(_ caller: GraphQLCaller) {
+        address = caller.remoteAddress?.ipAddress
+        let headers = caller.head.headerFields
+        userAgent = headers[.userAgent].map { String($0.prefix(200)) }
+        referer = headers[.referer]
+        authority = caller.head.authority
+    }
+}
+
+/// Who asks, found out when it is first needed, once a request.
+final class CallerIdentity: Sendable {
+    private let token: String?
+    private let authentication: AuthenticationServer
+    private let known = Mutex<Identity?>(nil)
+
+    init(_ token: String?, _ authentication: AuthenticationServer) {
+        self.token = token
+        self.authentication = authentication
+    }
+
+    /// - Throws: `CenterError.invalidToken`; `.permissionDenied` before the first password is changed.
+    func identity() async throws -> Identity {
+        if let identity = known.withLock({ $0 }) { return identity }
+        guard let token, !token.isEmpty else { throw CenterError.invalidToken }
+        let identity: Identity
+        do {
+            identity = try await authentication.identity(of: token)
+        } catch is AuthenticationError {
+            throw CenterError.invalidToken
+        }
+        guard !identity.mustChangePassword else {
+            throw CenterError.permissionDenied("change your initial password first")
+        }
+        known.withLock { $0 = identity }
+        return identity
+    }
+}

@@ -1,0 +1,42 @@
+import GraphQL
+
+/// Why an operation is refused. The text is what clients read; some of them look for upstream's words in it.
+enum CenterError: Error, Sendable, Hashable {
+    /// There is no token, or it is invalid, expired or revoked.
+    case invalidToken
+    case permissionDenied(String)
+    /// An agent's identity is not that of a registered infrastructure, or its key or version is wrong.
+    case agentRefused(String)
+    case notFound(String)
+    /// Something with this name or id exists, or the state does not allow it.
+    case conflict(String)
+    case invalid(String)
+    /// Something that the operation needs outside of this process cannot be reached now.
+    case unavailable(String)
+}
+
+extension CenterError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .invalidToken: "invalid Token"
+        case .permissionDenied(let reason): "permission_denied: \(reason)"
+        case .agentRefused(let text), .notFound(let text), .conflict(let text), .invalid(let text),
+            .unavailable(let text):
+            text
+        }
+    }
+
+    /// `extensions.code`, for programs.
+    var code: String {
+        switch self {
+        case .invalidToken, .agentRefused: "UNAUTHENTICATED"
+        case .permissionDenied: "FORBIDDEN"
+        case .notFound: "NOT_FOUND"
+        case .conflict: "CONFLICT"
+        case .invalid: "BAD_USER_INPUT"
+        case .unavailable: "UNAVAILABLE"
+        }
+    }
+
+    var graphQLError: GraphQLError { GraphQLError(description, extensions: ["code": .string(code)]) }
+}

@@ -1,0 +1,46 @@
+import Authentication
+import DocumentStore
+import Foundation
+import Logging
+
+/// The Chaos Center: environments, infrastructures, hubs, probes, experiments and their runs, in a document database.
+/// ``CenterAPI`` serves it.
+public struct ChaosCenter: Sendable {
+    public let settings: ChaosCenterSettings
+    public let authentication: AuthenticationServer
+    let store: CenterStore
+    let audit: AuditLog
+    let agents: AgentService
+    let logger: Logger
+    private let clock: @Sendable () -> Date
+
+    /// Makes what is missing in the database, and ends what a crash left undone.
+    /// - Parameter now: the time; tests set it.
+    /// - Throws: `DocumentStoreError`.
+    public static func open(
+        _ database: DocumentDatabase, authentication: AuthenticationServer, settings: ChaosCenterSettings,
+        logger: Logger = Logger(label: "litmus.center"), now: @escaping @Sendable () -> Date = { Date() }
+    ) async throws -> ChaosCenter {
+        ChaosCenter(
+            try await CenterStore(database), authentication: authentication, settings: settings, logger: logger,
+            clock: now)
+    }
+
+    private init(
+        _ store: CenterStore, authentication: AuthenticationServer, settings: ChaosCenterSettings, logger: Logger,
+        clock: @escaping @Sendable () -> Date
+    ) {
+        self.store = store
+        self.authentication = authentication
+        self.settings = settings
+        self.logger = logger
+        self.clock = clock
+        audit = AuditLog(events: store.auditEvents)
+        agents = AgentService(store: store, settings: settings)
+    }
+
+    /// Milliseconds since 1970.
+    @Sendable func now() -> Int64 { Int64((clock().timeIntervalSince1970 * 1000).rounded(.down)) }
+
+    var runs: RunService { RunService(center: self) }
+}

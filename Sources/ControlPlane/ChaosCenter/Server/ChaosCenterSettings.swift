@@ -1,0 +1,35 @@
+/// How the Chaos Center behaves. Everything has a default.
+public struct ChaosCenterSettings: Sendable {
+    /// The LitmusChaos release whose API this is: what clients and agents compare theirs with.
+    public static let compatibleVersion = "3.31.0"
+
+    /// What agents have to be. Those of the same major version may connect.
+    public var version = compatibleVersion
+    /// Where hubs and repositories are cloned to.
+    public var dataDirectory: String
+    /// Where agents and people reach this server, such as `https://chaos.example.com`. Nil: as the client that registers
+    /// an infrastructure reached it.
+    public var publicURL: String?
+    /// PEM of an authority that agents are to trust, beside those of their system.
+    public var agentAuthority: String?
+    /// The complete reference of the image in the manifests of infrastructures.
+    public var image: String
+    /// How long a command waits for an agent to take it. A run whose agent does not ends as `Timeout`.
+    public var commandLifetime: Duration = .seconds(600)
+    /// How long a run may go on without anything heard of it while its agent is not connected; then it ends as
+    /// `Timeout`.
+    public var runSilence: Duration = .seconds(1800)
+    /// How long an agent may be away before it is refused to start a run on its infrastructure.
+    public var reconnection: Duration = .seconds(60)
+    /// How often hubs are fetched again.
+    public var hubInterval: Duration = .seconds(6 * 3600)
+    /// Bytes of a hub that is an archive.
+    public var hubArchiveSize = 5_000_000
+    /// How long `git` may take.
+    public var gitTimeout: Duration = .seconds(120)
+
+    public init(dataDirectory: String, image: String) {
+        self.dataDirectory = dataDirectory
+        self.image = image
+    }
+}

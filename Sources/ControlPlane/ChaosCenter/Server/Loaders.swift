@@ -1,0 +1,20 @@
+import DocumentStore
+import GraphQL
+
+/// What the fields of one response look up, gathered into as few queries as possible. Values are looked up by id alone;
+/// whoever asks has the id from a document of the right project.
+struct Loaders: Sendable {
+    let infrastructures: BatchLoader<String, ChaosInfrastructure>
+    let experiments: BatchLoader<String, StoredExperiment>
+
+    init(_ store: CenterStore) {
+        infrastructures = BatchLoader { ids in
+            let found = try await store.infrastructures.find(.oneOf("infra_id", ids))
+            return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+        experiments = BatchLoader { ids in
+            let found = try await store.experiments.find(.oneOf("experiment_id", ids))
+            return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import DocumentStore
+import Foundation
+
+/// The collections of the Chaos Center, named and shaped as upstream's.
+struct CenterStore: Sendable {
+    let database: DocumentDatabase
+    let environments: DocumentCollection<Environment>
+    let infrastructures: DocumentCollection<ChaosInfrastructure>
+    let experiments: DocumentCollection<StoredExperiment>
+    let runs: DocumentCollection<ExperimentRun>
+    let probes: DocumentCollection<StoredProbe>
+    let auditEvents: DocumentCollection<AuditEvent>
+
+    /// Makes the collections that are missing.
+    init(_ database: DocumentDatabase) async throws {
+        self.database = database
+        environments = try await database.collection(
+            CollectionSchema(
+                "environment",
+                indexes: [.unique("environment_id", where: .present), .fields("project_id", "updated_at")]),
+            of: Environment.self)
+        infrastructures = try await database.collection(
+            CollectionSchema(
+                "chaosInfrastructures",
+                indexes: [
+                    .unique("infra_id"), .unique("project_id", "name", where: .present),
+                    .fields("project_id", "updated_at"), Self.openCommands,
+                ]), of: ChaosInfrastructure.self)
+        experiments = try await database.collection(
+            CollectionSchema(
+                "chaosExperiments",
+                indexes: [
+                    .unique("experiment_id"), .unique("project_id", "name", where: .present),
+                    .fields("project_id", "updated_at"), .fields("infra_id"), Self.openCommands,
+                ]), of: StoredExperiment.self)
+        runs = try await database.collection(
+            CollectionSchema(
+                "chaosExperimentRuns",
+                indexes: [
+                    .fields("project_id", "created_at"), .fields("project_id", "phase"),
+                    .fields("experiment_id", "created_at"), .fields("experiment_run_id"), .fields("notify_id"),
+                    .fields("infra_id", "created_at"), .fields("completed", "last_event_at"), Self.openCommands,
+                ]), of: ExperimentRun.self)
+        probes = try await database.collection(
+            CollectionSchema(
+                "chaosProbes",
+                indexes: [.unique("project_id", "name", where: .present), .fields("project_id", "updated_at")]),
+            of: StoredProbe.self)
+        auditEvents = try await database.collection(AuditLog.schema, of: AuditEvent.self)
+    }
+
+    private static let openCommands = IndexDefinition.elements(of: "commands", "open_for", name: "open_commands")
+
+    /// One that is not removed.
+    func infrastructure(_ id: String) async throws -> ChaosInfrastructure? {
+        try await infrastructures.first(.eq("infra_id", id) && .present)
+    }
+}
+
+extension Filter {
+    /// Not removed.
+    static let present: Filter = .eq("is_removed", false)
+
+    /// Present things of one project.
+    static func project(_ id: String) -> Filter { .eq("project_id", id) && .present }
+}
