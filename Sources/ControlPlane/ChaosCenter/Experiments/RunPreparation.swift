@@ -17,6 +17,98 @@ struct RunPreparation: Sendable {
         _ experiment: StoredExperiment, _ revision: ExperimentRevision, notifyID: String?, now: Int64,
         probe: (String) async throws -> StoredProbe?
     ) async throws {
-        throw CenterError.unavailable("not there yet")
+        var manifest = try ExperimentManifest(parsing: revision.manifest)
+        manifest.setLabels(
+            ExperimentLabels.of(
+                manifest.kind, experimentID: experiment.id, infraID: experiment.infraID, revisionID: revision.id))
+        manifest.setNotifyID(notifyID)
+        manifest.stamp(now)
+        manifest.resolveLabels()
+        var used: [FaultProbes] = []
+        for fault in try manifest.faults() {
+            var fault = fault
+            let references = try fault.probeReferences()
+            for reference in references {
+                guard let stored = try await probe(reference.name) else {
+                    throw CenterError.notFound(
+                        "failed to fetch probe details: fault '\(fault.name)' refers to the probe '\(reference.name)', "
+                            + "which is not in this project")
+                }
+                fault.attach(try ProbeManifest.json(of: stored, mode: reference.mode))
+            }
+            if fault.isStep { fault.setLabels(ExperimentLabels.ofEngine(infraID: experiment.infraID)) }
+            if !references.isEmpty {
+                used.append(FaultProbes(faultName: fault.name, probeNames: references.map(\.name)))
+            }
+            try manifest.replace(fault)
+        }
+        self.manifest = manifest.object
+        namespace = manifest.namespace
+        probes = used
+    }
+}
+
+extension ExperimentFault {
+    fileprivate mutating func setLabels(_ labels: [String: String]) {
+        for (key, value) in labels { engine["metadata", "labels", key] = .string(value) }
+    }
+
+    /// Adds a probe. One that is in the engine with the same name and mode is that probe: upstream's server left the
+    /// probes that it had made objects of in the engine.
+    fileprivate mutating func attach(_ probe: JSON) {
+        inlineProbes = inlineProbes.filter { $0["name"] != probe["name"] || $0["mode"] != probe["mode"] } + [probe]
+    }
+}
+
+extension ExperimentManifest {
+    fileprivate mutating func setNotifyID(_ id: String?) {
+        for path in labelPaths { object[path: path + [ExperimentLabels.notifyID]] = .null }
+        if let id { object["metadata", "labels", ExperimentLabels.notifyID] = .string(id) }
+    }
+
+    /// A name of its own for each run. What runs by a schedule has one that stays.
+    fileprivate mutating func stamp(_ now: Int64) {
+        let longest: Int
+        switch kind {
+        case .workflow: longest = KubernetesName.longestLabel
+        case .chaosEngine: longest = KubernetesName.longestEngine
+        case .cronWorkflow, .chaosSchedule: return
+        }
+        guard let name else { return }
+        object["metadata", "name"] = .string(KubernetesName.stamped(name, now, longest: longest))
+    }
+
+    /// Argo fills in no tags in labels, and Kubernetes refuses them: the hub's
+    /// `subject: "{{workflow.parameters.appNamespace}}_pod-delete"` becomes `default_pod-delete`.
+    fileprivate mutating func resolveLabels() {
+        let parameters = parameters
+        for path in labelPaths {
+            for (key, value) in object[path: path].stringMap where value.contains("{{") {
+                object[path: path + [key]] = .string(Self.label(value, parameters))
+            }
+        }
+    }
+
+    private var parameters: [String: String] {
+        let path = kind == .cronWorkflow ? ["spec", "workflowSpec"] : ["spec"]
+        var values: [String: String] = [:]
+        for parameter in object[path: path]["arguments", "parameters"].array ?? [] {
+            guard let name = parameter["name"].string else { continue }
+            values["workflow.parameters." + name] = parameter["value"].string ?? parameter["value"].description
+        }
+        return values
+    }
+
+    private static func label(_ text: String, _ parameters: [String: String]) -> String {
+        var resolved = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
+            let tag = rest[start.upperBound..<end.lowerBound]
+            resolved += rest[..<start.lowerBound]
+            resolved += parameters[String(tag.filter { $0 != " " })] ?? String(tag)
+            rest = rest[end.upperBound...]
+        }
+        resolved += rest
+        return KubernetesName.labelValue(of: resolved)
     }
 }

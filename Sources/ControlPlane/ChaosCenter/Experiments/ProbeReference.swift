@@ -1,0 +1,49 @@
+import KubernetesAPI
+
+/// A probe of the project that a fault refers to, in the annotation `probeRef` of its engine:
+/// `[{"name":"check","mode":"SOT"}]`.
+struct ProbeReference: Sendable, Hashable {
+    static let annotation = "probeRef"
+    static let modes = ["SOT", "EOT", "Edge", "Continuous", "OnChaos"]
+
+    var name: String
+    /// When it is asked; one of `modes`.
+    var mode: String
+
+    /// - Parameter annotation: the value; none, or an empty text, refers to nothing.
+    /// - Throws: `CenterError.invalid`, naming the fault.
+    static func list(_ annotation: JSON, fault: String) throws -> [ProbeReference] {
+        if annotation.isNull { return [] }
+        guard let text = annotation.string else { throw malformed(fault, "it is no text") }
+        guard text.contains(where: { !$0.isWhitespace }) else { return [] }
+        let value: JSON
+        do throws(JSONSyntaxError) {
+            value = try JSON(parsing: text)
+        } catch {
+            throw malformed(fault, "\(error)")
+        }
+        if value.isNull { return [] }
+        guard let items = value.array else { throw malformed(fault, "it is a JSON \(value.typeName)") }
+        var references: [ProbeReference] = []
+        for item in items {
+            guard let name = item["name"].string, !name.isEmpty else { throw malformed(fault, "a probe has no name") }
+            guard let mode = item["mode"].string, modes.contains(mode) else {
+                throw malformed(
+                    fault, "the mode of the probe '\(name)' is not one of \(modes.joined(separator: ", "))")
+            }
+            let reference = ProbeReference(name: name, mode: mode)
+            if !references.contains(reference) { references.append(reference) }
+        }
+        return references
+    }
+
+    private static func malformed(_ fault: String, _ reason: String) -> CenterError {
+        .invalid(
+            "fault '\(fault)': the annotation probeRef has to be a JSON array such as "
+                + #"[{"name":"check","mode":"SOT"}]; "# + reason)
+    }
+
+    static func text(_ references: [ProbeReference]) -> String {
+        JSON.array(references.map { ["name": .string($0.name), "mode": .string($0.mode)] }).description
+    }
+}

@@ -1,0 +1,213 @@
+import KubernetesAPI
+
+/// YAML with Argo's template tags in it, such as `{{workflow.uid}}`, as the artifacts of a Workflow hold it. Where a
+/// tag has no quotes around it, the text is no YAML before Argo has replaced it.
+///
+/// Tags are read as the text that they are, and written as they were: one without quotes again without, so that what
+/// takes its place keeps its type. Comments, the order of keys and the style of other scalars are not kept.
+struct TemplatedYAML: Sendable, Hashable {
+    var documents: [JSON]
+    /// Where a tag without quotes is a whole value.
+    private let unquoted: Set<[Step]>
+
+    private enum Step: Sendable, Hashable {
+        case key(String)
+        case index(Int)
+    }
+
+    /// - Parameter source: named in errors.
+    /// - Throws: `YAMLError`.
+    init(_ text: String, source: String) throws(YAMLError) {
+        let mask = Mask(avoiding: text)
+        let masked = try JSON.documents(yaml: mask.hidden(in: text), source: source)
+        var unquoted: Set<[Step]> = []
+        var documents: [JSON] = []
+        for (index, document) in masked.enumerated() {
+            documents.append(Self.revealed(document, mask, [.index(index)], &unquoted))
+        }
+        self.documents = documents
+        self.unquoted = unquoted
+    }
+
+    private static func revealed(
+        _ value: JSON, _ mask: Mask, _ path: [Step], _ unquoted: inout Set<[Step]>
+    ) -> JSON {
+        switch value {
+        case .string(let text):
+            if mask.isUnquotedTag(text) { unquoted.insert(path) }
+            return .string(mask.revealed(in: text))
+        case .array(let elements):
+            var revealed: [JSON] = []
+            for (index, element) in elements.enumerated() {
+                revealed.append(Self.revealed(element, mask, path + [.index(index)], &unquoted))
+            }
+            return .array(revealed)
+        case .object(let members):
+            var revealed: [String: JSON] = [:]
+            for (key, member) in members {
+                let name = mask.revealed(in: key)
+                revealed[name] = Self.revealed(member, mask, path + [.key(name)], &unquoted)
+            }
+            return .object(revealed)
+        default: return value
+        }
+    }
+
+    /// The documents as YAML.
+    func text() throws -> String {
+        let mask = Mask(avoiding: documents.map(\.description).joined())
+        var texts: [String] = []
+        for (index, document) in documents.enumerated() {
+            texts.append(mask.revealed(inYAML: try hidden(document, mask, [.index(index)]).yaml()))
+        }
+        return texts.joined(separator: "---\n")
+    }
+
+    private func hidden(_ value: JSON, _ mask: Mask, _ path: [Step]) -> JSON {
+        switch value {
+        case .string(let text):
+            return .string(unquoted.contains(path) ? mask.hiddenUnquoted(text) : mask.hidden(inValue: text))
+        case .array(let elements):
+            return .array(elements.enumerated().map { hidden($1, mask, path + [.index($0)]) })
+        case .object(let members):
+            let pairs = members.map { (mask.hidden(inValue: $0), hidden($1, mask, path + [.key($0)])) }
+            return .object(Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
+        default: return value
+        }
+    }
+}
+
+/// Puts words that YAML reads as part of a string in the place of tags, and back.
+private struct Mask {
+    /// Begins every such word: the marker, `q` or `u` (quoted, unquoted), the tag in hexadecimal, `=`. The equals
+    /// signs keep the writer of YAML from leaving the quotes away.
+    private let marker: String
+
+    init(avoiding text: String) {
+        var marker = "tag="
+        while text.contains(marker) { marker = "t" + marker }
+        self.marker = marker
+    }
+
+    private func word(_ kind: Character, _ tag: some StringProtocol) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let hex = tag.utf8.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return "\(marker)\(kind)\(String(decoding: hex, as: UTF8.self))="
+    }
+
+    // MARK: Hiding
+
+    /// A whole text of YAML.
+    func hidden(in text: String) -> String {
+        guard text.contains("{{") else { return text }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.map { line in
+            Self.replacing(in: line) { tag, before, after in
+                word(Self.isWhole(before: before, after: after) ? "u" : "q", tag)
+            }
+        }.joined(separator: "\n")
+    }
+
+    /// A value or a key of a document; its tags are written within quotes or a block.
+    func hidden(inValue text: String) -> String {
+        guard text.contains("{{") else { return text }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.map { Self.replacing(in: $0) { tag, _, _ in word("q", tag) } }.joined(separator: "\n")
+    }
+
+    /// A value that is one tag without quotes, unless it was changed.
+    func hiddenUnquoted(_ text: String) -> String {
+        let hidden = Self.replacing(in: text[...]) { tag, before, after in
+            word(before.isEmpty && after.isEmpty ? "u" : "q", tag)
+        }
+        return hidden
+    }
+
+    /// Whether nothing but a tag is the value: `key: {{tag}}`, `- {{tag}}`.
+    private static func isWhole(before: Substring, after: Substring) -> Bool {
+        guard before.last == " ", let last = before.last(where: { $0 != " " }), last == ":" || last == "-" else {
+            return false
+        }
+        let rest = after.drop { $0 == " " || $0 == "\t" || $0 == "\r" }
+        return rest.isEmpty || (rest.first == "#" && after.first != "#")
+    }
+
+    private static func replacing(
+        in line: Substring, _ body: (_ tag: Substring, _ before: Substring, _ after: Substring) -> String
+    ) -> String {
+        var result = ""
+        var rest = line
+        while let tag = firstTag(in: rest) {
+            result += rest[..<tag.startIndex]
+            result += body(tag, line[..<tag.startIndex], line[tag.endIndex...])
+            rest = rest[tag.endIndex...]
+        }
+        return result + rest
+    }
+
+    /// `{{name}}` or `{{=expression}}` within a line. Braces and quotes belong to expressions only: elsewhere they are
+    /// JSON's.
+    private static func firstTag(in line: Substring) -> Substring? {
+        var rest = line
+        while let start = rest.firstRange(of: "{{") {
+            let body = rest[start.upperBound...]
+            guard let end = body.firstRange(of: "}}") else { return nil }
+            let content = body[..<end.lowerBound]
+            let isExpression = content.drop { $0 == " " }.first == "="
+            if isExpression || !content.contains(where: { $0 == "\"" || $0 == "{" || $0 == "}" }) {
+                return rest[start.lowerBound..<end.upperBound]
+            }
+            rest = rest[rest.index(after: start.lowerBound)...]
+        }
+        return nil
+    }
+
+    // MARK: Revealing
+
+    func isUnquotedTag(_ text: String) -> Bool {
+        guard text.hasPrefix(marker + "u"), text.last == "=" else { return false }
+        return text.dropFirst(marker.count + 1).dropLast().allSatisfy(\.isHexDigit)
+    }
+
+    func revealed(in text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: marker) {
+            result += rest[..<start.lowerBound]
+            let word = rest[start.upperBound...].dropFirst()
+            guard let end = word.firstIndex(of: "=") else { return result + rest[start.lowerBound...] }
+            result += Self.tag(word[..<end])
+            rest = word[word.index(after: end)...]
+        }
+        return result + rest
+    }
+
+    /// A text of YAML: the quotes that were put around unquoted tags go as well.
+    func revealed(inYAML text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "\"\(marker)u") {
+            result += rest[..<start.lowerBound]
+            let word = rest[start.upperBound...]
+            guard let end = word.firstRange(of: "=\"") else { break }
+            result += Self.tag(word[..<end.lowerBound])
+            rest = word[end.upperBound...]
+        }
+        return revealed(in: result + rest)
+    }
+
+    private static func tag(_ hex: Substring) -> String {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for digit in hex {
+            let value = UInt8(truncatingIfNeeded: digit.hexDigitValue ?? 0)
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
