@@ -93,6 +93,15 @@ struct ExperimentManifestTests {
         }
     }
 
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: ["{{", "{{=", "{", "{{a", "{{ ", "}}{{", "tag=", "{{a}} "])
+    func `no text takes long to be searched for tags`(_ part: String) throws {
+        let text = "a: '" + String(repeating: part, count: 500_000 / part.utf8.count) + "'\n"
+        let yaml = try TemplatedYAML(text, source: "test")
+        #expect(yaml.documents.first?["a"].string?.utf8.count == text.utf8.count - 6)
+    }
+
     // MARK: Saving
 
     @Test func `saving writes the labels and weights that agents and scores go by`() async throws {

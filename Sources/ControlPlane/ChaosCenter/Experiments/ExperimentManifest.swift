@@ -109,3 +109,13 @@ struct ExperimentManifest: Sendable, Hashable {
         }
     }
 }
+
+extension ExperimentManifest {
+    /// An object without a name, which stands for all of its kind with the label of the experiment.
+    static func selector(_ kind: Kind, experimentID: String) -> JSON {
+        [
+            "apiVersion": .string(kind.apiVersion), "kind": .string(kind.rawValue),
+            "metadata": ["labels": ["workflow_id": .string(experimentID)]],
+        ]
+    }
+}

@@ -11,11 +11,12 @@ struct RunPreparation: Sendable {
 
     /// - Parameters:
     ///   - notifyID: names the run; nil for what the cluster runs by a schedule.
+    ///   - leavingOutMissingProbes: for what is not going to run, such as a suspended schedule.
     ///   - probe: a probe of the project by its name; nil when there is none.
     /// - Throws: `CenterError` that says what is wrong with the manifest or which probe is missing.
     init(
         _ experiment: StoredExperiment, _ revision: ExperimentRevision, notifyID: String?, now: Int64,
-        probe: (String) async throws -> StoredProbe?
+        leavingOutMissingProbes: Bool = false, probe: (String) async throws -> StoredProbe?
     ) async throws {
         var manifest = try ExperimentManifest(parsing: revision.manifest)
         manifest.setLabels(
@@ -30,6 +31,7 @@ struct RunPreparation: Sendable {
             let references = try fault.probeReferences()
             for reference in references {
                 guard let stored = try await probe(reference.name) else {
+                    if leavingOutMissingProbes { continue }
                     throw CenterError.notFound(
                         "failed to fetch probe details: fault '\(fault.name)' refers to the probe '\(reference.name)', "
                             + "which is not in this project")

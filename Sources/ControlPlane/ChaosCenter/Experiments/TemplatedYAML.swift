@@ -9,6 +9,8 @@ struct TemplatedYAML: Sendable, Hashable {
     var documents: [JSON]
     /// Where a tag without quotes is a whole value.
     private let unquoted: Set<[Step]>
+    /// Engines are not nested as deep; below it, values count as quoted.
+    private static let deepest = 32
 
     private enum Step: Sendable, Hashable {
         case key(String)
@@ -23,30 +25,35 @@ struct TemplatedYAML: Sendable, Hashable {
         var unquoted: Set<[Step]> = []
         var documents: [JSON] = []
         for (index, document) in masked.enumerated() {
-            documents.append(Self.revealed(document, mask, [.index(index)], &unquoted))
+            var path = [Step.index(index)]
+            documents.append(Self.revealed(document, mask, &path, &unquoted))
         }
         self.documents = documents
         self.unquoted = unquoted
     }
 
     private static func revealed(
-        _ value: JSON, _ mask: Mask, _ path: [Step], _ unquoted: inout Set<[Step]>
+        _ value: JSON, _ mask: Mask, _ path: inout [Step], _ unquoted: inout Set<[Step]>
     ) -> JSON {
         switch value {
         case .string(let text):
-            if mask.isUnquotedTag(text) { unquoted.insert(path) }
+            if path.count <= deepest, mask.isUnquotedTag(text) { unquoted.insert(path) }
             return .string(mask.revealed(in: text))
         case .array(let elements):
             var revealed: [JSON] = []
             for (index, element) in elements.enumerated() {
-                revealed.append(Self.revealed(element, mask, path + [.index(index)], &unquoted))
+                path.append(.index(index))
+                revealed.append(Self.revealed(element, mask, &path, &unquoted))
+                path.removeLast()
             }
             return .array(revealed)
         case .object(let members):
             var revealed: [String: JSON] = [:]
             for (key, member) in members {
                 let name = mask.revealed(in: key)
-                revealed[name] = Self.revealed(member, mask, path + [.key(name)], &unquoted)
+                path.append(.key(name))
+                revealed[name] = Self.revealed(member, mask, &path, &unquoted)
+                path.removeLast()
             }
             return .object(revealed)
         default: return value
@@ -58,20 +65,33 @@ struct TemplatedYAML: Sendable, Hashable {
         let mask = Mask(avoiding: documents.map(\.description).joined())
         var texts: [String] = []
         for (index, document) in documents.enumerated() {
-            texts.append(mask.revealed(inYAML: try hidden(document, mask, [.index(index)]).yaml()))
+            var path = [Step.index(index)]
+            texts.append(mask.revealed(inYAML: try hidden(document, mask, &path).yaml()))
         }
         return texts.joined(separator: "---\n")
     }
 
-    private func hidden(_ value: JSON, _ mask: Mask, _ path: [Step]) -> JSON {
+    private func hidden(_ value: JSON, _ mask: Mask, _ path: inout [Step]) -> JSON {
         switch value {
         case .string(let text):
-            return .string(unquoted.contains(path) ? mask.hiddenUnquoted(text) : mask.hidden(inValue: text))
+            let isUnquoted = path.count <= Self.deepest && unquoted.contains(path)
+            return .string(isUnquoted ? mask.hiddenUnquoted(text) : mask.hidden(inValue: text))
         case .array(let elements):
-            return .array(elements.enumerated().map { hidden($1, mask, path + [.index($0)]) })
+            var hidden: [JSON] = []
+            for (index, element) in elements.enumerated() {
+                path.append(.index(index))
+                hidden.append(self.hidden(element, mask, &path))
+                path.removeLast()
+            }
+            return .array(hidden)
         case .object(let members):
-            let pairs = members.map { (mask.hidden(inValue: $0), hidden($1, mask, path + [.key($0)])) }
-            return .object(Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
+            var hidden: [String: JSON] = [:]
+            for (key, member) in members {
+                path.append(.key(key))
+                hidden[mask.hidden(inValue: key)] = self.hidden(member, mask, &path)
+                path.removeLast()
+            }
+            return .object(hidden)
         default: return value
         }
     }
@@ -84,8 +104,8 @@ private struct Mask {
     private let marker: String
 
     init(avoiding text: String) {
-        var marker = "tag="
-        while text.contains(marker) { marker = "t" + marker }
+        var marker: String
+        repeat { marker = "tag\(String(UInt64.random(in: 0 ... .max), radix: 16))=" } while text.contains(marker)
         self.marker = marker
     }
 
@@ -117,10 +137,9 @@ private struct Mask {
 
     /// A value that is one tag without quotes, unless it was changed.
     func hiddenUnquoted(_ text: String) -> String {
-        let hidden = Self.replacing(in: text[...]) { tag, before, after in
+        Self.replacing(in: text[...]) { tag, before, after in
             word(before.isEmpty && after.isEmpty ? "u" : "q", tag)
         }
-        return hidden
     }
 
     /// Whether nothing but a tag is the value: `key: {{tag}}`, `- {{tag}}`.
@@ -148,16 +167,35 @@ private struct Mask {
     /// `{{name}}` or `{{=expression}}` within a line. Braces and quotes belong to expressions only: elsewhere they are
     /// JSON's.
     private static func firstTag(in line: Substring) -> Substring? {
-        var rest = line
-        while let start = rest.firstRange(of: "{{") {
-            let body = rest[start.upperBound...]
-            guard let end = body.firstRange(of: "}}") else { return nil }
-            let content = body[..<end.lowerBound]
-            let isExpression = content.drop { $0 == " " }.first == "="
-            if isExpression || !content.contains(where: { $0 == "\"" || $0 == "{" || $0 == "}" }) {
-                return rest[start.lowerBound..<end.upperBound]
+        let bytes = line.utf8
+        var start = bytes.startIndex
+        while let open = bytes[start...].firstIndex(of: UInt8(ascii: "{")) {
+            let second = bytes.index(after: open)
+            guard second < bytes.endIndex else { return nil }
+            start = second
+            guard bytes[second] == UInt8(ascii: "{") else { continue }
+            let body = bytes[bytes.index(after: second)...]
+            let isExpression = body.first { $0 != UInt8(ascii: " ") } == UInt8(ascii: "=")
+            if let end = end(of: body, isExpression) { return line[open..<end] }
+            // No tag ends behind here.
+            if isExpression { return nil }
+        }
+        return nil
+    }
+
+    /// The place after the braces that end a tag.
+    private static func end(of body: Substring.UTF8View, _ isExpression: Bool) -> String.Index? {
+        var index = body.startIndex
+        while index < body.endIndex {
+            let next = body.index(after: index)
+            switch body[index] {
+            case UInt8(ascii: "}") where next < body.endIndex && body[next] == UInt8(ascii: "}"):
+                return body.index(after: next)
+            case UInt8(ascii: "}"), UInt8(ascii: "{"), UInt8(ascii: "\""):
+                if !isExpression { return nil }
+            default: break
             }
-            rest = rest[rest.index(after: start.lowerBound)...]
+            index = next
         }
         return nil
     }
