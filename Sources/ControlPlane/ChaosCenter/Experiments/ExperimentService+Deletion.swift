@@ -55,13 +55,15 @@ extension ExperimentService {
 }
 
 extension StoredExperiment {
+    /// In the order in which they are made: the schedule must not make another run.
     fileprivate func withdrawal(now: Int64, username: String) -> [AgentCommand] {
         let lifetime = ExperimentService.commandLifetime
-        let runs = AgentCommand(
-            .deleteExperiment, for: infraID, now: now, lifetime: lifetime, externalData: id, username: username)
         let isWorkflow = type == ExperimentManifest.Kind.workflow.experimentType
-        // The schedule first: it must not make another run.
-        return (isWorkflow ? [] : scheduleWithdrawal(now: now, lifetime: lifetime, username: username)) + [runs]
+        var commands = isWorkflow ? [] : scheduleWithdrawal(now: now, lifetime: lifetime, username: username)
+        commands.append(
+            AgentCommand(
+                .deleteExperiment, for: infraID, now: now, lifetime: lifetime, externalData: id, username: username))
+        return commands
     }
 }
 
