@@ -69,6 +69,28 @@ struct ExperimentScheduleTests {
         }
     }
 
+    @Test func `a changed schedule that cannot be sent is not stored`() async throws {
+        try await ExperimentWorld.run { world in
+            _ = try await world.save("exp-1", Self.cron).succeeded()
+            let reply = try await world.create("exp-1", Sample.cron(), operation: "updateChaosExperiment")
+            #expect(reply.errors.first?.hasPrefix("failed to fetch probe details") == true)
+            #expect(try await world.stored("exp-1")?.revisions.count == 1)
+        }
+    }
+
+    @Test func `an engine that is renamed goes on, and one that is deleted is taken out of the cluster`() async throws {
+        try await ExperimentWorld.run { world in
+            _ = try await world.save("exp-1", Sample.engine).succeeded()
+            _ = try await world.save("exp-1", Sample.engine.replacing("checkout", with: "cart"), name: "cart")
+                .succeeded()
+            #expect(try await world.stored("exp-1")?.commands?.isEmpty != false)
+            _ = try await world.delete("exp-1").succeeded()
+            let commands = try #require(try await world.removed("exp-1")?.commands)
+            #expect(commands.map(\.type) == [.delete, .deleteExperiment])
+            #expect(try JSON(parsing: commands.first?.manifest ?? "")["kind"] == "ChaosEngine")
+        }
+    }
+
     @Test func `a schedule that moves to another infrastructure leaves the old one`() async throws {
         try await ExperimentWorld.run { world in
             let other = ChaosInfrastructure.sample(

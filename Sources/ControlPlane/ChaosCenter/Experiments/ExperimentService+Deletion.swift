@@ -58,8 +58,10 @@ extension StoredExperiment {
     /// In the order in which they are made: the schedule must not make another run.
     fileprivate func withdrawal(now: Int64, username: String) -> [AgentCommand] {
         let lifetime = ExperimentService.commandLifetime
-        let isWorkflow = type == ExperimentManifest.Kind.workflow.experimentType
-        var commands = isWorkflow ? [] : scheduleWithdrawal(now: now, lifetime: lifetime, username: username)
+        var commands = scheduleWithdrawal(now: now, lifetime: lifetime, username: username)
+        if type == ExperimentManifest.Kind.chaosEngine.experimentType {
+            commands.append(deletion(of: .chaosEngine, now: now, lifetime: lifetime, username: username))
+        }
         commands.append(
             AgentCommand(
                 .deleteExperiment, for: infraID, now: now, lifetime: lifetime, externalData: id, username: username))

@@ -74,8 +74,4 @@ extension ExperimentService {
     }
 
     private struct RevisedMeanwhile: Error {}
-
-    @Sendable private func probe(_ name: String) async throws -> StoredProbe? {
-        try await store.probes.first(.project(projectID) && .eq("name", name))
-    }
 }

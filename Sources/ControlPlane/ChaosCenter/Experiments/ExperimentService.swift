@@ -67,11 +67,25 @@ struct ExperimentService: Sendable {
     func update(_ draft: ExperimentDraft) async throws -> StoredExperiment {
         try draft.check()
         guard let before = try await store.experiment(draft.id, in: projectID) else { throw Self.noMatch }
+        // What cannot be sent is not stored either.
+        if before.isCron { try await checkProbes(of: draft) }
         let saved = try await save(draft).experiment
         let isSameSchedule =
             before.type == saved.type && before.infraID == saved.infraID && before.name == saved.name
         guard saved.isCron, isSameSchedule else { return saved }
         return try await sendSchedule(of: saved.id)
+    }
+
+    private func checkProbes(of draft: ExperimentDraft) async throws {
+        for fault in try ExperimentManifest(parsing: draft.manifest).faults() {
+            for reference in try fault.probeReferences() where try await probe(reference.name) == nil {
+                throw CenterError.missingProbe(reference.name, of: fault.name)
+            }
+        }
+    }
+
+    @Sendable func probe(_ name: String) async throws -> StoredProbe? {
+        try await store.probes.first(.project(projectID) && .eq("name", name))
     }
 
     /// For what is to be run at once.

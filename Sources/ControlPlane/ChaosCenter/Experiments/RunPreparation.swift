@@ -32,9 +32,7 @@ struct RunPreparation: Sendable {
             for reference in references {
                 guard let stored = try await probe(reference.name) else {
                     if leavingOutMissingProbes { continue }
-                    throw CenterError.notFound(
-                        "failed to fetch probe details: fault '\(fault.name)' refers to the probe '\(reference.name)', "
-                            + "which is not in this project")
+                    throw CenterError.missingProbe(reference.name, of: fault.name)
                 }
                 fault.attach(try ProbeManifest.json(of: stored, mode: reference.mode))
             }
@@ -47,6 +45,15 @@ struct RunPreparation: Sendable {
         self.manifest = manifest.object
         namespace = manifest.namespace
         probes = used
+    }
+}
+
+extension CenterError {
+    /// A fault refers to a probe that is not there.
+    static func missingProbe(_ name: String, of fault: String) -> CenterError {
+        .notFound(
+            "failed to fetch probe details: fault '\(fault)' refers to the probe '\(name)', which is not in this project"
+        )
     }
 }
 

@@ -31,8 +31,7 @@ extension StoredExperiment {
             self.commands = commands
             return
         }
-        let moves = infraID != draft.infraID || name != draft.name || type != revised.kind.experimentType
-        if moves, isCron || type == ExperimentManifest.Kind.chaosSchedule.experimentType {
+        if infraID != draft.infraID || name != draft.name || type != revised.kind.experimentType {
             // What the cluster runs by itself under the old name, or on the old infrastructure, would go on.
             addCommands(scheduleWithdrawal(now: now, lifetime: lifetime, username: user.username))
         }
@@ -83,18 +82,25 @@ extension StoredExperiment {
         self.commands = Array(closed) + commands.filter { $0.openFor != nil } + added
     }
 
-    /// Takes out of the cluster what runs the experiment by itself. Found by the label, so that it does not matter what
-    /// it was called.
+    private var latestManifest: ExperimentManifest? {
+        latestRevision.flatMap { try? ExperimentManifest(parsing: $0.manifest) }
+    }
+
+    /// Takes out of the cluster what runs the experiment by itself; nothing for one without a schedule.
     func scheduleWithdrawal(now: Int64, lifetime: Duration, username: String) -> [AgentCommand] {
-        let kinds: [ExperimentManifest.Kind] = isCron ? [.cronWorkflow] : [.chaosSchedule, .chaosEngine]
-        let latest = latestRevision.flatMap { try? ExperimentManifest(parsing: $0.manifest) }
-        let present = kinds.filter { isCron || $0 == .chaosEngine || $0 == latest?.kind }
-        return present.map { kind in
-            var object = ExperimentManifest.selector(kind, experimentID: id)
-            if let namespace = latest?.namespace { object["metadata", "namespace"] = .string(namespace) }
-            return AgentCommand(
-                .delete, for: infraID, now: now, lifetime: lifetime, manifest: object.description,
-                namespace: latest?.namespace, username: username)
-        }
+        guard let kind = latestManifest?.kind, kind == .cronWorkflow || kind == .chaosSchedule else { return [] }
+        return [deletion(of: kind, now: now, lifetime: lifetime, username: username)]
+    }
+
+    /// Deletes objects by the label of the experiment, so that it does not matter what they are called.
+    func deletion(
+        of kind: ExperimentManifest.Kind, now: Int64, lifetime: Duration, username: String
+    ) -> AgentCommand {
+        let namespace = latestManifest?.namespace
+        var object = ExperimentManifest.selector(kind, experimentID: id)
+        if let namespace { object["metadata", "namespace"] = .string(namespace) }
+        return AgentCommand(
+            .delete, for: infraID, now: now, lifetime: lifetime, manifest: object.description, namespace: namespace,
+            username: username)
     }
 }
