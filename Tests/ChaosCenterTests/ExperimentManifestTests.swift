@@ -142,6 +142,11 @@ struct ExperimentManifestTests {
             """)
         let labels = schedule.manifest.object["spec", "engineTemplateSpec", "metadata", "labels"]
         #expect(labels["type"] == "standalone_workflow" && labels["workflow_id"] == "exp-1")
+        var referring = schedule.manifest.object
+        let path = ["spec", "engineTemplateSpec", "metadata", "annotations", "probeRef"]
+        referring[path: path] = #"[{"name":"up","mode":"eot"}]"#
+        let fault = try #require(try ExperimentManifest(parsing: referring.description).faults().first)
+        #expect(try fault.probeReferences() == [ProbeReference(name: "up", mode: "EOT")])
     }
 
     @Test(arguments: [

@@ -50,11 +50,19 @@ struct ExperimentFault: Sendable, Hashable {
     /// The probes of the project that the fault refers to.
     /// - Throws: `CenterError.invalid`, naming the fault.
     func probeReferences() throws -> [ProbeReference] {
-        try ProbeReference.list(engine["metadata", "annotations", ProbeReference.annotation], fault: name)
+        try ProbeReference.list(engine[path: annotationPath], fault: name)
+    }
+
+    /// A schedule may have the annotation where its engines get theirs from.
+    private var annotationPath: [String] {
+        let own = ["metadata", "annotations", ProbeReference.annotation]
+        guard case .object(.chaosSchedule) = place else { return own }
+        let ofEngines = ["spec", "engineTemplateSpec"] + own
+        return engine[path: ofEngines].isNull ? own : ofEngines
     }
 
     mutating func setProbeReferences(_ references: [ProbeReference]) {
-        engine["metadata", "annotations", ProbeReference.annotation] = .string(ProbeReference.text(references))
+        engine[path: annotationPath] = .string(ProbeReference.text(references))
     }
 
     fileprivate func checked() throws -> ExperimentFault {

@@ -77,9 +77,7 @@ struct ManifestAdmission: Sendable {
         var references = try fault.probeReferences()
         var kept: [JSON] = []
         for probe in fault.inlineProbes {
-            guard let mode = probe["mode"].string, ProbeReference.modes.contains(mode),
-                let name = try await adopt(probe)
-            else {
+            guard let mode = ProbeReference.mode(probe["mode"]), let name = try await adopt(probe) else {
                 kept.append(probe)
                 continue
             }

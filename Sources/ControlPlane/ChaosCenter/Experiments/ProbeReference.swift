@@ -27,7 +27,7 @@ struct ProbeReference: Sendable, Hashable {
         var references: [ProbeReference] = []
         for item in items {
             guard let name = item["name"].string, !name.isEmpty else { throw malformed(fault, "a probe has no name") }
-            guard let mode = item["mode"].string, modes.contains(mode) else {
+            guard let mode = mode(item["mode"]) else {
                 throw malformed(
                     fault, "the mode of the probe '\(name)' is not one of \(modes.joined(separator: ", "))")
             }
@@ -41,6 +41,12 @@ struct ProbeReference: Sendable, Hashable {
         .invalid(
             "fault '\(fault)': the annotation probeRef has to be a JSON array such as "
                 + #"[{"name":"check","mode":"SOT"}]; "# + reason)
+    }
+
+    /// As it is written, whatever its case: probes are run so, too.
+    static func mode(_ value: JSON) -> String? {
+        guard let text = value.string?.lowercased() else { return nil }
+        return modes.first { $0.lowercased() == text }
     }
 
     static func text(_ references: [ProbeReference]) -> String {
