@@ -271,4 +271,22 @@ struct WriteConformanceTests {
             }
         }
     }
+
+    private struct Tally: Codable, Sendable, Hashable {
+        var name: String
+        var count: Int
+    }
+
+    @Test("a model without _id is modified in the document that it was read from", arguments: Engine.allCases)
+    func modifyWithoutID(_ engine: Engine) async throws {
+        try await engine.withDatabase { database in
+            let tallies = try await database.collection(CollectionSchema("tallies"), of: Tally.self)
+            let id = try await tallies.insert(Tally(name: "a", count: 1))
+            try await tallies.insert(Tally(name: "b", count: 1))
+            #expect(try await tallies.modify(.eq("name", "a")) { $0.count += 1 } == Tally(name: "a", count: 2))
+            let documents = try await database.collection(named: "tallies").find()
+            #expect(documents.count == 2)
+            #expect(documents.first { $0.id == id }?["count"] == .int(2))
+        }
+    }
 }

@@ -32,8 +32,7 @@ public struct DocumentCollection<Model: Codable & Sendable>: Sendable {
 
     /// With the version that `replace` asks for.
     public func versioned(_ filter: Filter) async throws(DocumentStoreError) -> Versioned<Model>? {
-        let found = try await database.storing { try await engine.find(Query(filter, limit: 1), in: name) }
-        guard let document = found.first else { return nil }
+        guard let document = try await firstDocument(filter) else { return nil }
         return Versioned(model: try decode(document), version: document.version)
     }
 
@@ -144,11 +143,18 @@ public struct DocumentCollection<Model: Codable & Sendable>: Sendable {
     /// - Returns: the model after the change; nil when no document fits.
     @discardableResult
     public func modify(_ filter: Filter, _ body: (inout Model) throws -> Void) async throws -> Model? {
-        while let read = try await versioned(filter) {
-            let changed = try Self.changed(read.model, body)
-            if try await isReplaced(by: try encode(changed), expecting: read.version) { return changed }
+        while let read = try await firstDocument(filter) {
+            let changed = try Self.changed(try decode(read), body)
+            var document = try encode(changed)
+            // Models need not have the `_id`.
+            if document["_id"] == nil { document = Document([("_id", read.id)] + document.map { ($0, $1) }) }
+            if try await isReplaced(by: document, expecting: read.version) { return changed }
         }
         return nil
+    }
+
+    private func firstDocument(_ filter: Filter) async throws(DocumentStoreError) -> Document? {
+        try await database.storing { try await engine.find(Query(filter, limit: 1), in: name) }.first
     }
 
     // Apart, since the compiler (6.3) crashes on a copy that is changed in the loop above.
