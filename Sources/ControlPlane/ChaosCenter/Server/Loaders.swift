@@ -1,3 +1,4 @@
+import Authentication
 import DocumentStore
 import GraphQL
 
@@ -6,8 +7,22 @@ import GraphQL
 struct Loaders: Sendable {
     let infrastructures: BatchLoader<String, ChaosInfrastructure>
     let experiments: BatchLoader<String, StoredExperiment>
+    /// Of an infrastructure's id.
+    let infraExperimentCounts: BatchLoader<String, Int>
+    let infraRunFigures: BatchLoader<String, InfraRunFigures>
+    let roles: BatchLoader<ProjectMember, ProjectRole>
 
-    init(_ store: CenterStore) {
+    init(_ store: CenterStore, _ authentication: AuthenticationServer) {
+        infraExperimentCounts = BatchLoader { try await store.experimentCounts($0) }
+        infraRunFigures = BatchLoader { try await store.runFigures($0) }
+        roles = BatchLoader { members in
+            var roles: [ProjectMember: ProjectRole] = [:]
+            // One for each project, and nearly always the same one.
+            for member in members {
+                roles[member] = try await authentication.role(of: member.userID, in: member.projectID)
+            }
+            return roles
+        }
         infrastructures = BatchLoader { ids in
             let found = try await store.infrastructures.find(.oneOf("infra_id", ids))
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
