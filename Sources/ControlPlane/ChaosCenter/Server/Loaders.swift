@@ -6,6 +6,7 @@ import GraphQL
 struct Loaders: Sendable {
     let infrastructures: BatchLoader<String, ChaosInfrastructure>
     let experiments: BatchLoader<String, StoredExperiment>
+    let environmentInfrastructures: BatchLoader<EnvironmentKey, [String]>
 
     init(_ store: CenterStore) {
         infrastructures = BatchLoader { ids in
@@ -16,5 +17,6 @@ struct Loaders: Sendable {
             let found = try await store.experiments.find(.oneOf("experiment_id", ids))
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
+        environmentInfrastructures = BatchLoader { try await store.infrastructures(of: $0) }
     }
 }
