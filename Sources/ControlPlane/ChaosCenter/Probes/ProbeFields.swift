@@ -37,7 +37,7 @@ struct ProbeFields {
     func count(_ name: String) throws -> Int? {
         guard !json[name].isNull else { return nil }
         guard let count = json[name].int, count >= 0, count <= Int(Int32.max) else {
-            throw wrong(name, "a number of attempts")
+            throw CenterError.invalid("\(place).\(name) must be a number of attempts, not \(json[name])")
         }
         return count
     }

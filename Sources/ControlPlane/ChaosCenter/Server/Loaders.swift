@@ -7,6 +7,8 @@ struct Loaders: Sendable {
     let infrastructures: BatchLoader<String, ChaosInfrastructure>
     let experiments: BatchLoader<String, StoredExperiment>
     let environmentInfrastructures: BatchLoader<EnvironmentKey, [String]>
+    let newestRuns: NewestRuns
+    let probeExecutions: BatchLoader<ProbeKey, [ProbeExecution]>
 
     init(_ store: CenterStore) {
         infrastructures = BatchLoader { ids in
@@ -18,5 +20,8 @@ struct Loaders: Sendable {
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
         environmentInfrastructures = BatchLoader { try await store.infrastructures(of: $0) }
+        let newestRuns = NewestRuns(ProbeRunReader(store: store))
+        self.newestRuns = newestRuns
+        probeExecutions = BatchLoader { try await ProbeHistory(store: store).recent($0, newestRuns) }
     }
 }
