@@ -166,6 +166,37 @@ struct ProbeHistoryTests {
         }
     }
 
+    @Test func `a run whose revision is gone has the modes of its results`() async throws {
+        try await CenterServer.run { world in
+            let sample = ProbeRunSample(
+                projectID: world.projectID,
+                faults: [Fault(name: "pod-delete-abc", probes: [("ping", "EOT"), ("late", "EOT")])])
+            let engine = Engine(
+                step: "pod-delete-abc", name: "pod-delete-abcx7k2p", rows: [("ping", "EOT", "Passed", "up")])
+            try await Self.prepare(
+                world, [], probes: ["ping", "late"], runs: [sample.run("run", engines: [engine], isCompleted: false)])
+            #expect(
+                try await Self.probes(world, "run", "pod-delete-abc") == ["ping EOT Passed up", "late SOT Awaited"])
+        }
+    }
+
+    @Test func `the one ChaosEngine of an experiment is its fault, whatever it is called in the cluster`() throws {
+        let manifest: JSON = ["kind": "ChaosEngine", "metadata": ["name": "engine"]]
+        let fault = try #require(ManifestFault.all(in: "\(manifest)").first)
+        let node = Engine(step: "x", name: "engine-1800000000000", rows: [("ping", "SOT", "Passed", "up")]).node
+        let data: JSON = ["nodes": ["n": node]]
+        let outcomes = EngineNodes(executionData: "\(data)").outcomes(of: fault, ["ping"], isCompleted: true)
+        #expect(outcomes.map(\.verdict) == [.passed])
+    }
+
+    @Test func `execution data that cannot be read has no results`() {
+        for data in ["", "{", "[]", "{\"nodes\":[1]}", "{\"nodes\":{\"n\":{\"type\":\"ChaosEngine\"}}}"] {
+            let outcomes = EngineNodes(executionData: data)
+                .outcomes(of: ManifestFault(named: "a"), ["ping"], isCompleted: true)
+            #expect(outcomes == [ProbeOutcome(name: "ping", mode: "SOT", verdict: .notAvailable)], "\(data)")
+        }
+    }
+
     @Test func `a run of another project is not found, and a deleted probe is still shown`() async throws {
         try await CenterServer.run { world in
             let sample = ProbeRunSample(

@@ -325,6 +325,10 @@ struct ProbeTests {
             #expect(
                 try await names(", filter: {dateRange: {startDate: \"1800000002000\"}}") == ["pods", "errors"])
             #expect(try await names(", infrastructureType: Kubernetes").count == 4)
+            let many = try await world.graphQL(
+                "query ($p: ID!, $n: [ID!]) { listProbes(projectID: $p, probeNames: $n) { name } }",
+                ["p": .string(world.projectID), "n": .list(Array(repeating: "ping", count: 1001))])
+            #expect(many.errors == ["probeNames: there are 1001, more than 1000"])
             let foreign = try await world.graphQL(
                 "query ($p: ID!) { listProbes(projectID: $p) { name } }",
                 ["p": .string(world.stranger.projectID)], as: world.stranger

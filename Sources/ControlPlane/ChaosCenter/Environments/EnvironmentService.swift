@@ -72,6 +72,8 @@ struct EnvironmentService: Sendable {
     }
 
     func page(of projectID: String, _ request: ListEnvironmentRequest?) async throws -> Page<Environment> {
+        try ClientText.count(request?.environmentIDs, "request.environmentIDs")
+        try ClientText.count(request?.filter?.tags, "request.filter.tags")
         var filter: Filter = .project(projectID)
         if let ids = request?.environmentIDs, !ids.isEmpty { filter = filter && .oneOf("environment_id", ids) }
         if let name = request?.filter?.name, !name.isEmpty { filter = filter && .search("name", name) }
@@ -93,18 +95,5 @@ extension Filter {
     /// Documents that were not changed since they were read; imported ones have no version.
     fileprivate static func version(_ version: Int64) -> Filter {
         version == 0 ? .isOneOf("_version", [.null, .int(0)]) : .eq("_version", version)
-    }
-}
-
-extension DocumentCollection {
-    /// False when a document with its unique values exists.
-    func isInserted(_ model: Model) async throws -> Bool {
-        do {
-            try await insert(model)
-        } catch let error {
-            guard case .duplicate = error else { throw error }
-            return false
-        }
-        return true
     }
 }

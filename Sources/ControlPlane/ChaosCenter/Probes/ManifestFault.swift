@@ -15,6 +15,8 @@ struct ManifestFault: Sendable, Hashable {
     var engine: EngineName
     /// In the order of the annotation `probeRef`.
     var probes: [Reference]
+    /// The experiment is this ChaosEngine and nothing else.
+    var isAlone = false
 
     /// For runs whose revision is not known: everything is named after the fault, as the web portal does it.
     init(named name: String) {
@@ -61,7 +63,9 @@ struct ManifestFault: Sendable, Hashable {
 
     private static func alone(_ engine: JSON) -> ManifestFault {
         let name = engine["metadata", "generateName"].string ?? engine["metadata", "name"].string ?? ""
-        return ManifestFault(name: name, template: name, engine: engine)
+        var fault = ManifestFault(name: name, template: name, engine: engine)
+        fault.isAlone = true
+        return fault
     }
 
     private static func faults(ofTemplates templates: JSON) -> [ManifestFault] {
@@ -81,40 +85,5 @@ struct ManifestFault: Sendable, Hashable {
             json["kind"].string == "ChaosEngine"
         else { return nil }
         return json
-    }
-}
-
-/// The name that a ChaosEngine has or will get.
-enum EngineName: Sendable, Hashable {
-    case exact(String)
-    /// Kubernetes puts five characters behind it.
-    case generated(from: String)
-
-    var base: String {
-        switch self {
-        case .exact(let name), .generated(from: let name): name
-        }
-    }
-
-    func fits(_ name: String) -> Bool {
-        switch self {
-        case .exact(let own): return own == name
-        case .generated(from: let base):
-            // Of a long one Kubernetes keeps what leaves room for the five in the 63 of a label.
-            let kept = base.prefix(58)
-            guard name.count == kept.count + 5, name.hasPrefix(kept) else { return false }
-            return name.suffix(5).utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            }
-        }
-    }
-}
-
-enum ProbeMode {
-    /// In the spelling of the schema; nil when there is no such mode.
-    static func known(_ text: String?) -> String? {
-        guard let text else { return nil }
-        return ProbeManifest.modes.first { $0.lowercased() == text.lowercased() }
     }
 }

@@ -2,14 +2,12 @@ import KubernetesAPI
 
 /// A probe as a ChaosEngine has it in `spec.experiments[].spec.probe`.
 enum ProbeManifest {
-    static let modes = ["SOT", "EOT", "Edge", "Continuous", "OnChaos"]
-
     /// - Parameter mode: `SOT`, `EOT`, `Edge`, `Continuous` or `OnChaos`.
     /// - Throws: `CenterError.invalid` for another mode, or a document that lacks what its type needs.
     static func json(of probe: StoredProbe, mode: String) throws -> JSON {
-        guard modes.contains(mode) else {
+        guard ProbeMode.all.contains(mode) else {
             throw CenterError.invalid(
-                "probe '\(probe.name)': unknown mode '\(mode)'; known are \(modes.joined(separator: ", "))")
+                "probe '\(probe.name)': unknown mode '\(mode)'; known are \(ProbeMode.all.joined(separator: ", "))")
         }
         guard let (inputs, run) = try parts(of: probe) else {
             throw CenterError.invalid("probe '\(probe.name)' has no properties of its type '\(probe.type)'")

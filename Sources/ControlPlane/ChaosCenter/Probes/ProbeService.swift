@@ -24,6 +24,7 @@ struct ProbeService: Sendable {
     func list(
         in projectID: String, names: [String]?, infrastructureType: String?, _ request: ProbeFilter?
     ) async throws -> [StoredProbe] {
+        try ClientText.count(names, "probeNames")
         var filter: Filter = .project(projectID)
         if let names, !names.isEmpty { filter = filter && .oneOf("name", names) }
         if let infrastructureType { filter = filter && .eq("infrastructure_type", infrastructureType) }

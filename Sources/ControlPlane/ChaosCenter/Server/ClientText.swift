@@ -3,6 +3,7 @@ enum ClientText {
     static let longestName = 253
     static let longestDescription = 10_000
     static let mostTags = 100
+    static let longestList = 1000
 
     /// - Parameter field: for the error, such as `request.name`.
     /// - Throws: `CenterError.invalid`.
@@ -18,6 +19,12 @@ enum ClientText {
             throw CenterError.invalid("\(place).tags: there are \(tags.count), more than \(mostTags)")
         }
         for tag in tags { try length(tag, "\(place).tags", longestName) }
+    }
+
+    /// Of texts that something is looked up by.
+    static func count(_ texts: [String]?, _ field: String) throws {
+        guard let texts, texts.count > longestList else { return }
+        throw CenterError.invalid("\(field): there are \(texts.count), more than \(longestList)")
     }
 
     static func length(_ text: String, _ field: String, _ limit: Int) throws {
