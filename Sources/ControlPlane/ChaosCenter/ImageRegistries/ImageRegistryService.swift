@@ -95,11 +95,20 @@ struct ImageRegistryService: Sendable {
         update =
             input.secretNamespace.map { update.set("secret_namespace", $0) } ?? update.unset("secret_namespace")
         update = input.enableRegistry.map { update.set("enable_registry", $0) } ?? update.unset("enable_registry")
-        guard let stored = try await store.imageRegistries.update(.eq("project_id", projectID), update, upsert: true)
-        else {
+        guard let stored = try await updated(.eq("project_id", projectID), update) else {
             throw CenterError.conflict("the image registry was changed by someone else: try again")
         }
         return stored
+    }
+
+    private func updated(_ filter: Filter, _ update: Update) async throws -> ImageRegistry? {
+        do {
+            return try await store.imageRegistries.update(filter, update, upsert: true)
+        } catch let error {
+            // MongoDB: someone else inserted the project's first at the same time.
+            guard case .duplicate = error else { throw error }
+            return try await store.imageRegistries.update(filter, update)
+        }
     }
 
     private static func noSuch(_ id: String) -> CenterError {
