@@ -11,6 +11,9 @@ struct Loaders: Sendable {
     let infraExperimentCounts: BatchLoader<String, Int>
     let infraRunFigures: BatchLoader<String, InfraRunFigures>
     let roles: BatchLoader<ProjectMember, ProjectRole>
+    let environmentInfrastructures: BatchLoader<EnvironmentKey, [String]>
+    let newestRuns: NewestRuns
+    let probeExecutions: BatchLoader<ProbeKey, [ProbeExecution]>
 
     init(_ store: CenterStore, _ authentication: AuthenticationServer) {
         infraExperimentCounts = BatchLoader { try await store.experimentCounts($0) }
@@ -31,5 +34,9 @@ struct Loaders: Sendable {
             let found = try await store.experiments.find(.oneOf("experiment_id", ids))
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
+        environmentInfrastructures = BatchLoader { try await store.infrastructures(of: $0) }
+        let newestRuns = NewestRuns(ProbeRunReader(store: store))
+        self.newestRuns = newestRuns
+        probeExecutions = BatchLoader { try await ProbeHistory(store: store).recent($0, newestRuns) }
     }
 }
