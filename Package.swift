@@ -118,7 +118,7 @@ let testTargets: [Target] = [
         "ChaosCenterTests",
         [
             "ChaosCenter", "Authentication", "DocumentStore", "ControlPlaneTesting", "AgentProtocol",
-            "GraphQLTransport", "GraphQL",
+            "GraphQLTransport", "GraphQL", "EmbeddedAPIServer", "ResourceSchema",
             "WebSocket", "FaultCatalog", "ChaosAPI", "KubernetesAPI", "Host", hummingbird, hummingbirdCore,
             hummingbirdTesting, httpClient, httpTypes, nio, nioHTTP, lifecycle, logging,
         ]),

@@ -13,7 +13,7 @@ import Testing
 
     static let shapes: [Installation] = [
         installation(), installation { $0.scope = .namespace }, installation { $0.isSplit = true },
-        installation { $0.replicas = 3 },
+        installation { $0.replicas = 3 }, registered(), registered { $0.scope = .namespace },
         installation {
             $0.hasNodeAgent = true
             $0.namespace = "chaos"
@@ -26,6 +26,17 @@ import Testing
             $0.annotations = ["note": "x"]
         },
     ]
+
+    /// As the Chaos Center makes it for an infrastructure.
+    static func registered(_ change: (inout Installation) -> Void = { _ in }) -> Installation {
+        installation {
+            $0.serviceAccount = "litmus"
+            $0.registration = AgentRegistration(
+                infraID: "4f6c3a7e-0000-4000-8000-000000000001", accessKey: "key", serverAddress: "https://c/api/query",
+                version: "3.31.0", startTime: "1800000000000", isConfirmed: false)
+            change(&$0)
+        }
+    }
 
     private func objects(_ kind: String, _ installation: Installation) -> [JSON] {
         installation.objects.filter { $0["kind"].string == kind }
@@ -162,5 +173,69 @@ import Testing
         ] as [(String?, String?, String)])
     func image(image: String?, registry: String?, reference: String) {
         #expect(Installation.imageReference(image, registry: registry, version: "9") == reference)
+    }
+
+    @Test("the agent of a Chaos Center gets its registration in the environment, under LitmusChaos' names")
+    func registration() throws {
+        let installation = Self.registered()
+        let configuration = try #require(objects("ConfigMap", installation).first)
+        #expect(configuration["metadata", "name"] == "subscriber-config")
+        #expect(
+            configuration["data"] == [
+                "SERVER_ADDR": "https://c/api/query", "INFRA_SCOPE": "cluster", "VERSION": "3.31.0",
+                "START_TIME": "1800000000000", "SKIP_SSL_VERIFY": "false", "CUSTOM_TLS_CERT": "",
+                "IS_INFRA_CONFIRMED": "false",
+                "COMPONENTS": "DEPLOYMENTS: [\"app.kubernetes.io/component=agent\"]",
+            ])
+        let secret = try #require(objects("Secret", installation).first)
+        #expect(secret["metadata", "name"] == "subscriber-secret")
+        #expect(
+            secret["stringData"] == ["INFRA_ID": "4f6c3a7e-0000-4000-8000-000000000001", "ACCESS_KEY": "key"])
+        let deployment = try #require(objects("Deployment", installation).first)
+        let pod = deployment["spec", "template"]
+        #expect(deployment["metadata", "labels", "app"] == "subscriber")
+        #expect(pod["metadata", "labels", "app"] == "subscriber" && pod["spec", "serviceAccountName"] == "litmus")
+        // The selector of a Deployment can never change: one that was there before can be registered.
+        #expect(deployment["spec", "selector"] == objects("Deployment", Self.installation())[0]["spec", "selector"])
+        let container = try #require(pod["spec", "containers"].array?.first)
+        #expect(
+            container["envFrom"] == [
+                ["configMapRef": ["name": "subscriber-config"]], ["secretRef": ["name": "subscriber-secret"]],
+            ])
+        #expect(
+            container["env"].array?.contains([
+                "name": "INFRA_NAMESPACE", "valueFrom": ["fieldRef": ["fieldPath": "metadata.namespace"]],
+            ]) == true)
+        let kinds = installation.objects.map { $0["kind"].string ?? "" }
+        let last = kinds.firstIndex(of: "Deployment")
+        #expect(last == kinds.count - 1, "what the pod needs is made before it")
+    }
+
+    @Test("a named account is what roles are bound to, whoever makes it")
+    func account() throws {
+        let own = Self.registered { $0.makesServiceAccount = false }
+        #expect(objects("ServiceAccount", own).isEmpty)
+        #expect(objects("ServiceAccount", Self.registered()).map { $0["metadata", "name"] } == ["litmus"])
+        let bindings = own.objects.filter { $0["kind"].string?.hasSuffix("RoleBinding") == true }
+        #expect(bindings.count == 2)
+        #expect(bindings.allSatisfy { $0["subjects"].array?.first?["name"] == "litmus" })
+    }
+
+    @Test("one who may only work in a namespace can have manifests without anything of the cluster")
+    func namespaceOnly() {
+        let installation = Self.registered {
+            $0.scope = .namespace
+            $0.makesNamespace = false
+            $0.makesDefinitions = false
+            $0.makesClusterRoles = false
+        }
+        #expect(installation.objects.allSatisfy { !$0["metadata", "namespace"].isNull })
+    }
+
+    @Test("notes are comments within the first document")
+    func notes() throws {
+        let text = try Self.installation().manifests(notes: ["one", "two\nthree"])
+        #expect(text.hasPrefix("---\n# one\n# two\n# three\napiVersion: "))
+        #expect(try JSON.documents(yaml: text, source: "test") == Self.installation().objects)
     }
 }

@@ -44,6 +44,13 @@ public struct AuthenticationServer: Sendable {
     let projects: ProjectService
     let members: MembershipService
     let openID: OpenIDLogin?
+    private let roles: ReadCache<Membership, ProjectRole?>
+
+    private struct Membership: Hashable {
+        var userID: String
+        var projectID: String
+    }
+
     let origins: AllowedOrigins
     let logger: Logger
     let now: @Sendable () -> Date
@@ -84,6 +91,7 @@ public struct AuthenticationServer: Sendable {
             policy: settings.passwordPolicy, tokens: tokens, limiter: LoginLimiter(settings.loginLimits), now: now)
         projects = ProjectService(store: store, now: now)
         members = MembershipService(store: store, now: now)
+        roles = ReadCache(store.database, of: AuthenticationStore.names, now: now)
         openID = try settings.openIDConnect.map { try OpenIDLogin($0, now: now, fetch: fetch) }
     }
 
@@ -97,12 +105,14 @@ public struct AuthenticationServer: Sendable {
     /// - Returns: what the user is in the project; nil for someone who is no member, has not accepted the invitation, or
     ///   is deactivated, and for a project that is not there.
     public func role(of userID: String, in projectID: String) async throws -> ProjectRole? {
-        guard FieldLimits.isIdentifier(userID), FieldLimits.isIdentifier(projectID),
-            let project = try await store.projects.first(.id(projectID) && .present),
-            let member = project.member(userID), member.invitation == .accepted,
-            let user = try await store.users.get(userID), user.isActive
-        else { return nil }
-        return member.role
+        guard FieldLimits.isIdentifier(userID), FieldLimits.isIdentifier(projectID) else { return nil }
+        return try await roles.value(Membership(userID: userID, projectID: projectID)) {
+            guard let project = try await store.projects.first(.id(projectID) && .present),
+                let member = project.member(userID), member.invitation == .accepted,
+                let user = try await store.users.get(userID), user.isActive
+            else { return nil }
+            return member.role
+        }
     }
 
     /// The projects of which the user is a member, newest first.

@@ -30,7 +30,7 @@ struct DaemonSetReconciler: Reconciler {
 
     func reconcile(_ key: ObjectKey) async throws -> Requeue {
         guard let set = sets.get(key) else { return .never }
-        let owned = try await pods.claim(set, selector: set.selector())
+        guard let owned = try await pods.claim(set, selector: set.selector()) else { return .never }
         let step = DaemonSetStep(set, nodes: nodes.list(), pods: owned, now: time.wallClock())
         let hash = PodTemplate.hash(set.template)
         try await keepRevision(set, hash: hash, pods: owned)

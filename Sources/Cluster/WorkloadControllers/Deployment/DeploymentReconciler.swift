@@ -45,7 +45,7 @@ struct DeploymentReconciler: Reconciler {
 
     func reconcile(_ key: ObjectKey) async throws -> Requeue {
         guard let deployment = deployments.get(key) else { return .never }
-        let owned = try await sets.claim(deployment, selector: deployment.selector())
+        guard let owned = try await sets.claim(deployment, selector: deployment.selector()) else { return .never }
         let step = DeploymentStep(deployment, sets: owned, hasOldPods: hasOldPods(deployment, owned))
         for action in step.actions { try await perform(action, for: deployment) }
         return try await writeStatus(key, step)

@@ -152,7 +152,10 @@ final class GarbageCollector: ServiceLifecycle.Service {
         case .deleteDependents(let dependents):
             for dependent in dependents { queue.add(dependent) }
         case .orphan(let dependents):
-            for dependent in dependents {
+            // Once the owner is gone, a dependent that still names it is deleted: those that informers have not heard of
+            // must not be.
+            let unheard = try await graph.liveDependents(of: object.metadata.uid, namespace: id.namespace)
+            for dependent in Set(dependents + unheard) {
                 try await change(dependent) { $0.remove(owners: [object.metadata.uid]) }
             }
             try await change(id, uid: object.metadata.uid) { $0.remove(finalizer: OwnedObject.orphanFinalizer) }

@@ -89,6 +89,22 @@ final class OwnerGraph: Sendable {
         }
     }
 
+    /// As `dependents`, from the server: what informers have not heard of yet is among them.
+    /// - Parameter namespace: the owner's; nil when it is in none, as its dependents may then be anywhere.
+    func liveDependents(of uid: String, namespace: String?) async throws -> [DependentID] {
+        var found: [DependentID] = []
+        for type in all.map(\.type) where namespace == nil || type.isNamespaced {
+            let list = try await client.list(type.gvr, namespace: namespace, options: ListOptions())
+            for item in list.items {
+                let meta = ObjectMeta(json: item["metadata"])
+                if meta.ownerReferences.contains(where: { $0.uid == uid }) {
+                    found.append(DependentID(type: type, key: meta.key))
+                }
+            }
+        }
+        return found
+    }
+
     /// The type that an owner reference means, by group and kind in whatever version.
     func type(of reference: OwnerReference) -> ResourceType? {
         all.lazy.map(\.type).first { reference.refers(to: $0) }

@@ -25,7 +25,7 @@ struct ReplicaSetReconciler: Reconciler {
 
     func reconcile(_ key: ObjectKey) async throws -> Requeue {
         guard let set = sets.get(key) else { return .never }
-        let owned = try await pods.claim(set, selector: set.selector())
+        guard let owned = try await pods.claim(set, selector: set.selector()) else { return .never }
         let step = ReplicaSetStep(set, pods: owned, now: time.wallClock())
         var status = step.status
         var conditions = Conditions(status)

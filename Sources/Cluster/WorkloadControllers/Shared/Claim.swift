@@ -33,9 +33,11 @@ extension Informer where Object: Resource {
 
     func controlled(by owner: some Resource) -> [Object] { list(index: Self.controllerIndex, owner.uid) }
 
-    /// What belongs to `owner` now, after adopting and releasing. Adopts only when the owner, read from the server, still
-    /// is what the cache says.
-    func claim<Owner: Resource>(_ owner: Owner, selector: LabelSelector) async throws -> [Object] {
+    /// What belongs to `owner` now, after adopting and releasing.
+    ///
+    /// Before anything is adopted, the owner is read from the server. Nil when it is gone or being deleted and the cache
+    /// does not know yet: what it owned may just have been orphaned, and must not be replaced.
+    func claim<Owner: Resource>(_ owner: Owner, selector: LabelSelector) async throws -> [Object]? {
         let claim = Claim(
             selector: selector, ownerIsBeingDeleted: owner.metadata.isBeingDeleted, controlled: controlled(by: owner),
             orphans: list(index: Self.orphanIndex, owner.namespace))
@@ -43,7 +45,7 @@ extension Informer where Object: Resource {
         for object in claim.release { try await release(object, from: owner) }
         if !claim.adopt.isEmpty {
             let live = try await client.find(Owner.self, namespace: owner.namespace, name: owner.name)
-            guard let live, live.uid == owner.uid, !live.metadata.isBeingDeleted else { return owned }
+            guard let live, live.uid == owner.uid, !live.metadata.isBeingDeleted else { return nil }
             for object in claim.adopt {
                 if let adopted = try await adopt(object, by: owner) { owned.append(adopted) }
             }

@@ -32,7 +32,7 @@ struct StatefulSetReconciler: Reconciler {
         guard let set = sets.get(key) else { return .never }
         let revision = "\(set.name)-\(PodTemplate.hash(set.template))"
         try await keepRevision(set, name: revision)
-        let owned = try await pods.claim(set, selector: set.selector())
+        guard let owned = try await pods.claim(set, selector: set.selector()) else { return .never }
         let step = StatefulSetStep(set, pods: owned, updateRevision: revision, now: time.wallClock())
         let current = step.status["currentRevision"].string ?? revision
         for action in step.actions { try await perform(action, for: set, revision: revision, current: current) }

@@ -14,7 +14,8 @@ enum InstallKinds {
 
     /// In the order in which they are removed: who works first, what it may do after that.
     static let namespaced: [ResourceType] = [
-        Deployment.type, DaemonSet.type, roleBinding, role, ServiceAccount.type, ConfigMap.type, Lease.type,
+        Deployment.type, DaemonSet.type, roleBinding, role, ServiceAccount.type, ConfigMap.type, Secret.type,
+        Lease.type,
     ]
     static let clusterScoped: [ResourceType] = [clusterRoleBinding, clusterRole]
 

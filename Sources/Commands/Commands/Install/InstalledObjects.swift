@@ -17,7 +17,11 @@ struct InstalledObjects: Sendable {
     func objects(of namespace: String, seesCluster: Bool = true) async throws -> [JSON] {
         let labels = Self.selector(instance: namespace)
         var found: [JSON] = []
-        for type in InstallKinds.namespaced { found += try await list(type, namespace, labels) }
+        for type in InstallKinds.namespaced where type != Secret.type {
+            found += try await list(type, namespace, labels)
+        }
+        // Only a registration at a Chaos Center has one, and not everyone who installs may list Secrets.
+        found += try await listIfAllowed(Secret.type, namespace, labels) ?? []
         for type in InstallKinds.clusterScoped {
             if seesCluster {
                 found += try await list(type, nil, labels)

@@ -156,7 +156,7 @@ extension Installer {
         let found = try await InstalledObjects(client: client).objects(
             of: installation.namespace, seesCluster: installation.scope == .cluster)
         var count = 0
-        for object in found where !wanted.contains(Self.identity(object)) {
+        for object in found where !wanted.contains(Self.identity(object)) && !Self.isRegistration(object) {
             let type = try InstallKinds.type(of: object)
             let meta = ObjectMeta(json: object["metadata"])
             do {
@@ -172,6 +172,11 @@ extension Installer {
             count += 1
         }
         return count
+    }
+
+    /// What ties the installation to a Chaos Center came with that one's manifest, and stays.
+    private static func isRegistration(_ object: JSON) -> Bool {
+        [AgentRegistration.configMapName, AgentRegistration.secretName].contains(object["metadata", "name"].string)
     }
 
     private static func identity(_ object: JSON) -> [String] {

@@ -10,6 +10,8 @@ struct TokenService: Sendable {
         var user: User
         var tokenHash: String
         var isAPIToken: Bool
+        /// Seconds since 1970.
+        var expiry: Double
     }
 
     /// In bytes; ours have about 400.
@@ -22,6 +24,8 @@ struct TokenService: Sendable {
     let loginLifetime: Duration
     let now: @Sendable () -> Date
     private let purge = Purge()
+    /// By the hash of the token: programs and the web portal ask many times with one.
+    private let callers: ReadCache<String, Caller>
 
     init(
         _ store: AuthenticationStore, keys: SigningKeys, loginLifetime: Duration, now: @escaping @Sendable () -> Date
@@ -30,6 +34,7 @@ struct TokenService: Sendable {
         self.keys = keys
         self.loginLifetime = loginLifetime
         self.now = now
+        callers = ReadCache(store.database, of: AuthenticationStore.names, now: now)
     }
 
     func issueLogin(for user: User) async throws -> String {
@@ -49,7 +54,14 @@ struct TokenService: Sendable {
     /// - Throws: `AuthenticationError.unauthorized` for a token that is none, is expired or revoked, or whose user is
     ///   deactivated or gone.
     func verify(_ header: String?) async throws -> Caller {
-        let (claims, hash) = try await claims(of: header)
+        let (token, hash) = try Self.token(in: header)
+        let caller = try await callers.value(hash) { try await owner(of: token, hash) }
+        guard caller.expiry > now().timeIntervalSince1970 else { throw AuthenticationError.unauthorized }
+        return caller
+    }
+
+    private func owner(of token: String, _ hash: String) async throws -> Caller {
+        let claims = try await claims(of: token)
         guard try await store.revokedTokens.first(.eq("token", hash)) == nil,
             let user = try await store.users.get(claims.uid),
             user.isActive
@@ -57,19 +69,22 @@ struct TokenService: Sendable {
         if claims.api == true || claims.gen == nil,
             try await store.apiTokens.first(.eq("token_hash", hash) && .eq("user_id", user.id)) != nil
         {
-            return Caller(user: user, tokenHash: hash, isAPIToken: true)
+            return Caller(user: user, tokenHash: hash, isAPIToken: true, expiry: Double(claims.exp))
         }
         let isOfNow = (claims.gen ?? 0) == (user.tokenGeneration ?? 0) || user.keptToken == hash
         guard claims.api != true, isOfNow else { throw AuthenticationError.unauthorized }
-        return Caller(user: user, tokenHash: hash, isAPIToken: false)
+        return Caller(user: user, tokenHash: hash, isAPIToken: false, expiry: Double(claims.exp))
     }
 
-    /// Checks signature and expiry.
-    private func claims(of header: String?) async throws -> (LoginClaims, hash: String) {
+    private static func token(in header: String?) throws -> (String, hash: String) {
         guard let header, header.utf8.count <= Self.longestToken else { throw AuthenticationError.unauthorized }
         let isMarked = header.prefix(7).lowercased() == "bearer "
         let token = (isMarked ? String(header.dropFirst(7)) : header).trimmingCharacters(in: .whitespaces)
-        let hash = AuthenticationStore.hash(token)
+        return (token, AuthenticationStore.hash(token))
+    }
+
+    /// Checks signature and expiry.
+    private func claims(of token: String) async throws -> LoginClaims {
         guard let read = try? DefaultJWTParser().parse(Array(token.utf8), as: LoginClaims.self),
             // Whatever else the header says, this is how tokens are signed.
             read.header.alg == "HS512"
@@ -81,14 +96,14 @@ struct TokenService: Sendable {
             let isLate =
                 key.retiredAt.map { now().timeIntervalSince($0) > loginLifetime.timeInterval } ?? false
             guard !isLate || claims.api == true || claims.gen == nil else { throw AuthenticationError.unauthorized }
-            return (claims, hash)
+            return claims
         }
         throw AuthenticationError.unauthorized
     }
 
     /// Makes a token invalid until it would have expired anyway. One that is invalid already is left alone.
     func revoke(_ header: String) async throws {
-        guard let (claims, hash) = try? await claims(of: header) else { return }
+        guard let (token, hash) = try? Self.token(in: header), let claims = try? await claims(of: token) else { return }
         try await revoke(hash, until: Date(timeIntervalSince1970: Double(claims.exp)))
         try await store.apiTokens.delete(.eq("token_hash", hash))
     }

@@ -55,7 +55,7 @@ struct Gatekeeper: Sendable {
         guard case .agent(let path) = operation.access, let identity = try identity(at: path) else {
             throw CenterError.agentRefused("\(operation.rawValue) needs the identity of an infrastructure")
         }
-        return try await context.center.agents.verify(identity)
+        return try await context.center.agents.verify(identity, mayBeLeaving: operation.isForLeavingAgents)
     }
 
     private func value(at path: [String]) -> GraphQLValue? {

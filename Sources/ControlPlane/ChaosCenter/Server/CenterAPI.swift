@@ -31,6 +31,7 @@ public struct CenterAPI: Sendable {
     /// - Parameter prefix: of all paths.
     public func mount(on router: some RouterMethods<some RequestContext>, at prefix: String = "/api") {
         endpoint.mount(on: router, at: RouterPath(prefix + "/query"))
+        InfrastructureRoutes(center: center).mount(on: router, at: prefix)
     }
 
     /// For the server that the router belongs to.

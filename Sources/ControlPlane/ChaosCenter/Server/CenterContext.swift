@@ -19,7 +19,7 @@ struct CenterContext: Sendable {
         self.center = center
         request = RequestOrigin(caller)
         self.caller = CallerIdentity(caller.head.headerFields[.authorization], center.authentication)
-        loaders = Loaders(center.store)
+        loaders = Loaders(center.store, center.authentication)
         acknowledgesActions = caller.connectionInit?[AgentCapability.acknowledges] == .bool(true)
     }
 }
@@ -32,13 +32,19 @@ struct RequestOrigin: Sendable, Hashable {
     var referer: String?
     /// The host and port that the client asked for.
     var authority: String?
+    /// Whether a proxy before this server was asked by https.
+    var isForwardedHTTPS: Bool
 
-    init(_ caller: GraphQLCaller) {
-        address = caller.remoteAddress?.ipAddress
-        let headers = caller.head.headerFields
+    init(_ caller: GraphQLCaller) { self.init(caller.head, address: caller.remoteAddress?.ipAddress) }
+
+    init(_ head: HTTPRequest, address: String? = nil) {
+        self.address = address
+        let headers = head.headerFields
         userAgent = headers[.userAgent].map { String($0.prefix(200)) }
         referer = headers[.referer]
-        authority = caller.head.authority
+        authority = head.authority
+        let scheme = HTTPField.Name("X-Forwarded-Proto").flatMap { headers[$0] }?.prefix { $0 != "," }
+        isForwardedHTTPS = scheme?.lowercased() == "https"
     }
 }
 

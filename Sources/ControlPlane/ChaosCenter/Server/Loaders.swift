@@ -1,3 +1,4 @@
+import Authentication
 import DocumentStore
 import GraphQL
 
@@ -8,8 +9,25 @@ struct Loaders: Sendable {
     let experiments: BatchLoader<String, StoredExperiment>
     /// By the experiment.
     let recentRuns: BatchLoader<String, [RecentRun]>
+    /// Of an infrastructure's id.
+    let infraExperimentCounts: BatchLoader<String, Int>
+    let infraRunFigures: BatchLoader<String, InfraRunFigures>
+    let roles: BatchLoader<ProjectMember, ProjectRole>
+    let environmentInfrastructures: BatchLoader<EnvironmentKey, [String]>
+    let newestRuns: NewestRuns
+    let probeExecutions: BatchLoader<ProbeKey, [ProbeExecution]>
 
-    init(_ store: CenterStore) {
+    init(_ store: CenterStore, _ authentication: AuthenticationServer) {
+        infraExperimentCounts = BatchLoader { try await store.experimentCounts($0) }
+        infraRunFigures = BatchLoader { try await store.runFigures($0) }
+        roles = BatchLoader { members in
+            var roles: [ProjectMember: ProjectRole] = [:]
+            // One for each project, and nearly always the same one.
+            for member in members {
+                roles[member] = try await authentication.role(of: member.userID, in: member.projectID)
+            }
+            return roles
+        }
         infrastructures = BatchLoader { ids in
             let found = try await store.infrastructures.find(.oneOf("infra_id", ids))
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -19,5 +37,9 @@ struct Loaders: Sendable {
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
         recentRuns = BatchLoader { ids in try await RecentRun.newest(of: ids, in: store) }
+        environmentInfrastructures = BatchLoader { try await store.infrastructures(of: $0) }
+        let newestRuns = NewestRuns(ProbeRunReader(store: store))
+        self.newestRuns = newestRuns
+        probeExecutions = BatchLoader { try await ProbeHistory(store: store).recent($0, newestRuns) }
     }
 }

@@ -10,6 +10,7 @@ struct CenterStore: Sendable {
     let runs: DocumentCollection<ExperimentRun>
     let probes: DocumentCollection<StoredProbe>
     let auditEvents: DocumentCollection<AuditEvent>
+    let imageRegistries: DocumentCollection<ImageRegistry>
 
     /// Makes the collections that are missing.
     init(_ database: DocumentDatabase) async throws {
@@ -17,8 +18,9 @@ struct CenterStore: Sendable {
         environments = try await database.collection(
             CollectionSchema(
                 "environment",
-                indexes: [.unique("environment_id", where: .present), .fields("project_id", "updated_at")]),
-            of: Environment.self)
+                indexes: [
+                    .unique("project_id", "environment_id", where: .present), .fields("project_id", "updated_at"),
+                ]), of: Environment.self)
         infrastructures = try await database.collection(
             CollectionSchema(
                 "chaosInfrastructures",
@@ -47,6 +49,8 @@ struct CenterStore: Sendable {
                 indexes: [.unique("project_id", "name", where: .present), .fields("project_id", "updated_at")]),
             of: StoredProbe.self)
         auditEvents = try await database.collection(AuditLog.schema, of: AuditEvent.self)
+        imageRegistries = try await database.collection(
+            CollectionSchema("imageRegistry", indexes: [.unique("project_id")]), of: ImageRegistry.self)
     }
 
     private static let openCommands = IndexDefinition.elements(of: "commands", "open_for", name: "open_commands")

@@ -18,6 +18,8 @@ struct ChaosInfrastructure: Codable, Sendable, Hashable, AuditedRecord {
     var accessKey: String
     /// Replaces `accessKey` when it is first used.
     var nextAccessKey: String?
+    /// Whether `nextAccessKey` was asked for by an owner: then whoever has the old key is not told the new one.
+    var isRotating: Bool?
     /// For the download of the manifest; gone once the registration is confirmed.
     var token: String?
     var type: String
@@ -55,6 +57,7 @@ struct ChaosInfrastructure: Codable, Sendable, Hashable, AuditedRecord {
         case environmentID = "environment_id"
         case accessKey = "access_key"
         case nextAccessKey = "next_access_key"
+        case isRotating = "is_rotating"
         case type = "infra_type"
         case isRegistered = "is_registered"
         case isConfirmed = "is_infra_confirmed"

@@ -27,6 +27,12 @@ final class ChangeHub: Sendable {
     }
 
     private let state = Mutex(State())
+    private let counts = Mutex<[String: UInt64]>([:])
+
+    /// How many changes of these collections have been published.
+    func count(of collections: [String]) -> UInt64 {
+        counts.withLock { counts in collections.reduce(0) { $0 &+ (counts[$1] ?? 0) } }
+    }
 
     func add(_ buffer: ChangeBuffer) -> UInt64 {
         let (id, isEnded) = state.withLock { state in
@@ -41,6 +47,7 @@ final class ChangeHub: Sendable {
     func remove(_ id: UInt64) { _ = state.withLock { $0.feeds.removeValue(forKey: id) } }
 
     func publish(_ change: Change) {
+        counts.withLock { $0[change.collection, default: 0] &+= 1 }
         // Outside the lock, since a reader that is resumed may open or close feeds.
         let feeds = state.withLock { Array($0.feeds.values) }
         for feed in feeds { feed.offer(change) }

@@ -6,16 +6,21 @@ extension Installation {
         let rules = RuleSet.merged(process.components.flatMap(\.rules))
         let ownRules = RuleSet.merged(process.components.flatMap(\.ownRules))
         let clusterRules = process.components.flatMap(\.clusterRules)
+        let name = accountName(of: process)
+        let accounts = makesServiceAccount ? [account(name)] : []
         switch scope {
         case .cluster:
-            return [account(process.name)] + clusterRole(process.name, RuleSet.merged(rules + clusterRules))
-                + role(process.name, ownRules)
+            return accounts + clusterRole(process.name, for: name, RuleSet.merged(rules + clusterRules))
+                + role(process.name, for: name, ownRules)
         case .namespace:
-            return [account(process.name)]
-                + (clusterRules.isEmpty ? [] : clusterRole(process.name, RuleSet.merged(clusterRules)))
-                + role(process.name, RuleSet.merged(rules + ownRules))
+            let needsClusterRole = makesClusterRoles && !clusterRules.isEmpty
+            return accounts
+                + (needsClusterRole ? clusterRole(process.name, for: name, RuleSet.merged(clusterRules)) : [])
+                + role(process.name, for: name, RuleSet.merged(rules + ownRules))
         }
     }
+
+    func accountName(of process: Process) -> String { serviceAccount ?? process.name }
 
     /// The node agent looks after the pods of its node, whatever their namespace where the operator does.
     ///
@@ -24,10 +29,11 @@ extension Installation {
         let review = BuiltinRBAC.rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"])
         switch scope {
         case .cluster:
-            return [account(NodeAgent.name)] + clusterRole(NodeAgent.name, RuleSet.merged(NodeAgent.rules + [review]))
+            return [account(NodeAgent.name)]
+                + clusterRole(NodeAgent.name, for: NodeAgent.name, RuleSet.merged(NodeAgent.rules + [review]))
         case .namespace:
-            return [account(NodeAgent.name)] + clusterRole(NodeAgent.name, [review])
-                + role(NodeAgent.name, RuleSet.merged(NodeAgent.rules))
+            return [account(NodeAgent.name)] + clusterRole(NodeAgent.name, for: NodeAgent.name, [review])
+                + role(NodeAgent.name, for: NodeAgent.name, RuleSet.merged(NodeAgent.rules))
         }
     }
 
@@ -37,14 +43,14 @@ extension Installation {
         return finished(["apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata])
     }
 
-    private func role(_ name: String, _ rules: [JSON]) -> [JSON] {
-        roleAndBinding("Role", metadata(name), account: name, rules)
+    private func role(_ name: String, for account: String, _ rules: [JSON]) -> [JSON] {
+        roleAndBinding("Role", metadata(name), account: account, rules)
     }
 
     /// Cluster roles have one name space for all installations.
-    private func clusterRole(_ name: String, _ rules: [JSON]) -> [JSON] {
+    private func clusterRole(_ name: String, for account: String, _ rules: [JSON]) -> [JSON] {
         let roleName = namespace == InstallLabel.litmus ? name : "\(namespace)-\(name)"
-        return roleAndBinding("ClusterRole", ["name": .string(roleName)], account: name, rules)
+        return roleAndBinding("ClusterRole", ["name": .string(roleName)], account: account, rules)
     }
 
     private func roleAndBinding(_ kind: String, _ metadata: JSON, account: String, _ rules: [JSON]) -> [JSON] {

@@ -16,6 +16,7 @@ extension Installation {
         var parts: [Part] = []
         if makesDefinitions { parts.append(Part(name: "definitions", objects: ChaosCRDs.all.map(definition))) }
         if makesNamespace { parts.append(Part(name: "namespace", objects: [namespaceObject])) }
+        if registration != nil { parts.append(Part(name: "registration", objects: registrationObjects)) }
         parts += processes.map { process in
             Part(name: process.name, objects: access(of: process) + [deployment(of: process)])
         }
@@ -66,8 +67,12 @@ extension Installation {
     public static let agentName = "litmus-agent"
 
     var processes: [Process] {
-        guard isSplit else {
-            return [Process(name: Self.agentName, component: "agent", components: AgentComponent.all)]
+        guard isSplit, registration == nil else {
+            return [
+                Process(
+                    name: Self.agentName, component: "agent", components: AgentComponent.all,
+                    podLabels: registration == nil ? [:] : AgentRegistration.label)
+            ]
         }
         return AgentComponent.all.map {
             Process(

@@ -2,8 +2,9 @@ import KubernetesAPI
 
 extension Installation {
     /// Every object as one stream of YAML documents.
+    /// - Parameter notes: lines for people, as comments on top.
     /// - Throws: what the YAML writer throws.
-    public func manifests() throws -> String { try YAMLStream.text(objects) }
+    public func manifests(notes: [String] = []) throws -> String { try YAMLStream.text(objects, notes: notes) }
 
     /// A base for kustomize: names of files and what stands in them, `kustomization.yaml` first.
     ///
@@ -16,9 +17,13 @@ extension Installation {
 
 /// Objects as text.
 public enum YAMLStream {
+    /// - Parameter notes: comments of the first document; before it they would be a document of nothing to readers that
+    ///   split the stream at `---`.
     /// - Returns: documents, each begun by `---`; keys are sorted, so that equal objects give equal text.
-    public static func text(_ objects: [JSON]) throws -> String {
-        try objects.map { "---\n" + (try $0.yaml()) }.joined()
+    public static func text(_ objects: [JSON], notes: [String] = []) throws -> String {
+        let comments = notes.flatMap { $0.split(whereSeparator: \.isNewline) }.map { "# \($0)\n" }.joined()
+        let documents = try objects.map { try $0.yaml() }
+        return documents.enumerated().map { "---\n" + ($0.offset == 0 ? comments : "") + $0.element }.joined()
     }
 
     /// Files with a `kustomization.yaml` that lists them.

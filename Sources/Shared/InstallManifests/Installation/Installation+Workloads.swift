@@ -12,7 +12,7 @@ public enum AgentPort {
 extension Installation {
     func deployment(of process: Process) -> JSON {
         let selector = selector(component: process.component)
-        var spec = podSpec(account: process.name, container: agentContainer(process))
+        var spec = podSpec(account: accountName(of: process), container: agentContainer(process))
         spec["securityContext"] = PodSecurity.restrictedPod(user: user)
         spec["nodeSelector"] = JSON(Self.onLinux.merging(nodeSelector) { $1 })
         if !tolerations.isEmpty { spec["tolerations"] = .array(tolerations) }
@@ -20,7 +20,8 @@ extension Installation {
         if replicas > 1 { spec["affinity"] = apart(selector) }
         return finished([
             "apiVersion": "apps/v1", "kind": "Deployment",
-            "metadata": workloadMetadata(process.name, component: process.component),
+            "metadata": workloadMetadata(
+                process.name, component: process.component, registration == nil ? [:] : AgentRegistration.label),
             "spec": [
                 "replicas": .int(Int64(replicas)), "selector": ["matchLabels": JSON(selector)],
                 "template": template(process.podLabels, component: process.component, spec),
@@ -78,6 +79,7 @@ extension Installation {
             "resources": Footprint.agent, "securityContext": PodSecurity.restrictedContainer,
             "volumeMounts": [["name": "tmp", "mountPath": "/tmp"]],
         ]
+        if registration != nil { container["envFrom"] = Self.registrationSources }
         if !process.arguments.isEmpty { container["args"] = JSON(process.arguments) }
         return container
     }
@@ -88,6 +90,7 @@ extension Installation {
             ["name": "CHAOS_RUNNER_IMAGE", "value": .string(image)],
         ]
         if scope == .namespace { environment.append(Self.field("WATCH_NAMESPACE", "metadata.namespace")) }
+        if registration != nil { environment.append(Self.field("INFRA_NAMESPACE", "metadata.namespace")) }
         if let value = platform.variableValue {
             environment.append(["name": .string(PlatformSettings.variable), "value": .string(value)])
         }
@@ -113,9 +116,9 @@ extension Installation {
         return ["metadata": metadata, "spec": spec]
     }
 
-    private func workloadMetadata(_ name: String, component: String) -> JSON {
+    private func workloadMetadata(_ name: String, component: String, _ labels: [String: String] = [:]) -> JSON {
         var metadata = metadata(name)
-        metadata["labels"] = JSON([InstallLabel.component: component])
+        metadata["labels"] = JSON(labels.merging([InstallLabel.component: component]) { $1 })
         return metadata
     }
 

@@ -19,6 +19,14 @@ public struct Installation: Sendable, Hashable {
     /// Whether the CustomResourceDefinitions are; they need an administrator of the cluster.
     public var makesDefinitions = true
     public var scope = Scope.cluster
+    /// Whether there may be a ClusterRole in the scope `namespace`. It needs an administrator too; without it helpers on
+    /// a node that is gone are kept until somebody lets them go.
+    public var makesClusterRoles = true
+    /// The account of every Deployment; nil gives each one of its own name.
+    public var serviceAccount: String?
+    public var makesServiceAccount = true
+    /// The Chaos Center whose infrastructure this is; such an installation has one Deployment for all components.
+    public var registration: AgentRegistration?
     /// A Deployment for each component instead of one for all.
     public var isSplit = false
     /// Of each Deployment; one of them works, the others wait for its lease.
