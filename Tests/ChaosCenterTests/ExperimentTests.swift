@@ -16,6 +16,7 @@ struct ExperimentTests {
             #expect(saved["saveChaosExperiment"] == "experiment saved successfully with ID exp-1")
             world.advance()
             let shown = try await world.get("exp-1").succeeded()["getExperiment", "experimentDetails"]
+            #expect(shown["infra"]["infraID"].text == world.infraID)
             #expect(shown["name"] == "checkout" && shown["experimentType"] == "experiment")
             #expect(shown["weightages"] == .list([["faultName": "pod-delete-x1y", "weightage": 4]]))
             let manifest = try ExperimentManifest(parsing: shown["experimentManifest"].text ?? "")

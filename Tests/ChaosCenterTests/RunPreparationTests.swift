@@ -1,3 +1,4 @@
+import DocumentStore
 import Foundation
 import KubernetesAPI
 import Testing
@@ -33,8 +34,9 @@ struct RunPreparationTests {
     @Test func `a long name loses its end and never the time`() async throws {
         let long = String(repeating: "a", count: 48) + "-" + String(repeating: "b", count: 60)
         #expect(
-            KubernetesName.stamped(long, Self.now, longest: 63) == String(repeating: "a", count: 48) + "-1800000000123")
-        #expect(KubernetesName.stamped("x", .max, longest: 3) == "x-9223372036854775807")
+            KubernetesNames.stamped(long, Self.now, longest: 63) == String(repeating: "a", count: 48) + "-1800000000123"
+        )
+        #expect(KubernetesNames.stamped("x", .max, longest: 3) == "x-9223372036854775807")
     }
 
     @Test func `what runs by a schedule keeps its name`() async throws {
@@ -103,6 +105,39 @@ struct RunPreparationTests {
             // Everything but the engines, the labels and the name.
             #expect(Self.bare(prepared) == Self.bare(original), "\(file)")
         }
+    }
+
+    @Test(.enabled(if: HubFiles.isPresent))
+    func `the probes of a hub's experiment become probes of the project, and come back when it is run`() async throws {
+        try await ExperimentWorld.run { world in
+            for (file, text) in try HubFiles.experiments() {
+                let original = try ExperimentManifest(parsing: text)
+                let inline = try original.faults().flatMap(\.inlineProbes)
+                guard let name = original.name, !inline.isEmpty else { continue }
+                _ = try await world.save(name, text, name: name).succeeded()
+                let experiment = try #require(try await world.stored(name))
+                let revision = try #require(experiment.latestRevision)
+                let faults = try ExperimentManifest(parsing: revision.manifest).faults()
+                #expect(try faults.flatMap { try $0.probeReferences() }.count == inline.count, "\(file)")
+                #expect(faults.flatMap(\.inlineProbes).isEmpty, "\(file)")
+                let run = try await RunPreparation(experiment, revision, notifyID: "n", now: Self.now) { name in
+                    try await world.center.store.probes.first(.project(world.projectID) && .eq("name", name))
+                }
+                let prepared = try ExperimentManifest(parsing: run.manifest.description).faults()
+                let attached = prepared.flatMap(\.inlineProbes)
+                for (old, new) in zip(inline, attached) {
+                    #expect(Self.isPart(old, of: new), "\(file): \(old) became \(new)")
+                }
+                #expect(run.probes.flatMap(\.probeNames) == inline.compactMap { $0["name"].string }, "\(file)")
+            }
+            #expect(try await world.center.store.probes.count(.project(world.projectID)) > 0)
+        }
+    }
+
+    /// Whether another value has all that a value has.
+    private static func isPart(_ value: JSON, of other: JSON) -> Bool {
+        guard case .object(let members) = value else { return value == other }
+        return members.allSatisfy { isPart($0.value, of: other[$0.key]) }
     }
 
     @Test(.enabled(if: HubFiles.isPresent))

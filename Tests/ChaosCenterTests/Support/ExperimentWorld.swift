@@ -77,6 +77,7 @@ struct ExperimentWorld: Sendable {
         projectID experimentID experimentType experimentManifest cronSyntax name description isCustomExperiment
         updatedAt createdAt isRemoved tags weightages { faultName weightage }
         createdBy { username } updatedBy { username }
+        infra { infraID name }
         recentExperimentRunDetails {
             experimentRunID phase resiliencyScore createdAt updatedAt createdBy { username } updatedBy { username }
             runSequence

@@ -117,12 +117,12 @@ struct ExperimentDraft: Sendable {
 
     /// - Throws: `CenterError.invalid` for what cannot be stored or run.
     func check() throws {
-        guard !id.isEmpty, KubernetesName.isLabelValue(id) else {
+        guard !id.isEmpty, KubernetesNames.isLabelValue(id) else {
             throw CenterError.invalid(
                 "experiment ID '\(id.prefix(100))': it becomes a label, so it has to be 1 to 63 letters, digits, '-', "
                     + "'_' and '.', with a letter or digit at both ends")
         }
-        guard KubernetesName.isName(name) else {
+        guard KubernetesNames.isSubdomain(name) else {
             throw CenterError.invalid(
                 "experiment name '\(name.prefix(100))': it becomes the name of a Kubernetes object, so it has to be "
                     + "lowercase letters, digits, '-' and '.', with a letter or digit at both ends")

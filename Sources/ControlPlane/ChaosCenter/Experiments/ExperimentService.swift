@@ -144,9 +144,8 @@ struct ExperimentService: Sendable {
     }
 
     private var inlineProbes: InlineProbes {
-        InlineProbes(store: store, projectID: projectID) { _, _ in
-            // Until probes can be read from engines, they stay there.
-            nil
+        InlineProbes(store: store, projectID: projectID) { [center, projectID, user] probe, name in
+            try? StoredProbe(inline: probe, name: name, projectID: projectID, now: center.now(), by: user)
         }
     }
 
@@ -197,9 +196,9 @@ extension ExperimentManifest {
         guard let schedule = self.schedule, !schedule.isEmpty, schedule.utf8.count <= 500 else {
             throw CenterError.invalid("the CronWorkflow needs a schedule, such as spec.schedule: \"0 * * * *\"")
         }
-        guard let name, name.utf8.count <= KubernetesName.longestCron else {
+        guard let name, name.utf8.count <= KubernetesNames.longestCron else {
             throw CenterError.invalid(
-                "the name of a CronWorkflow has at most \(KubernetesName.longestCron) characters: Argo adds the time "
+                "the name of a CronWorkflow has at most \(KubernetesNames.longestCron) characters: Argo adds the time "
                     + "to it")
         }
     }

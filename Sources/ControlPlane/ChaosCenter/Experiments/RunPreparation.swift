@@ -79,12 +79,12 @@ extension ExperimentManifest {
     fileprivate mutating func stamp(_ now: Int64) {
         let longest: Int
         switch kind {
-        case .workflow: longest = KubernetesName.longestLabel
-        case .chaosEngine: longest = KubernetesName.longestEngine
+        case .workflow: longest = KubernetesNames.longestLabel
+        case .chaosEngine: longest = KubernetesNames.longestEngine
         case .cronWorkflow, .chaosSchedule: return
         }
         guard let name else { return }
-        object["metadata", "name"] = .string(KubernetesName.stamped(name, now, longest: longest))
+        object["metadata", "name"] = .string(KubernetesNames.stamped(name, now, longest: longest))
     }
 
     /// Argo fills in no tags in labels, and Kubernetes refuses them: the hub's
@@ -118,6 +118,6 @@ extension ExperimentManifest {
             rest = rest[end.upperBound...]
         }
         resolved += rest
-        return KubernetesName.labelValue(of: resolved)
+        return KubernetesNames.labelValue(of: resolved)
     }
 }
