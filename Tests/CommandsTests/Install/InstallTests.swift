@@ -41,6 +41,18 @@ import Testing
         }
     }
 
+    @Test("what ties it to a Chaos Center stays when it is installed again without")
+    func registration() async throws {
+        try await TestServer.run { server in
+            try await server.install(TestServer.installation { $0.registration = .sample })
+            try await server.install(TestServer.installation { _ in })
+            let secret = try await server.client.find(Secret.self, namespace: "litmus", name: "subscriber-secret")
+            #expect(secret != nil)
+            let config = try await server.client.find(ConfigMap.self, namespace: "litmus", name: "subscriber-config")
+            #expect(config?.json["data", "VERSION"] == "3.31.0")
+        }
+    }
+
     @Test("a dry run says what would change, and changes nothing")
     func dryRun() async throws {
         try await TestServer.run { server in

@@ -161,3 +161,10 @@ final class Lines: Sendable {
     func add(_ line: String) { lines.withLock { $0.append(line) } }
     var all: [String] { lines.withLock { $0 } }
 }
+
+extension AgentRegistration {
+    static let sample = AgentRegistration(
+        infraID: "4f6c3a7e-0000-4000-8000-000000000001", accessKey: "key",
+        serverAddress: "https://chaos.example.com/api/query", version: "3.31.0", startTime: "1800000000000",
+        isConfirmed: false)
+}

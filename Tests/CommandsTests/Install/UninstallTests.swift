@@ -18,6 +18,7 @@ import Testing
                 $0.scope = .namespace
                 $0.labels = ["team": "a"]
             },
+            TestServer.installation { $0.registration = .sample },
         ] {
             try await TestServer.run { server in
                 let before = try await server.everything()
