@@ -6,6 +6,8 @@ import GraphQL
 struct Loaders: Sendable {
     let infrastructures: BatchLoader<String, ChaosInfrastructure>
     let experiments: BatchLoader<String, StoredExperiment>
+    /// By the id of the run's document.
+    let executionData: BatchLoader<ObjectID, String>
 
     init(_ store: CenterStore) {
         infrastructures = BatchLoader { ids in
@@ -16,5 +18,6 @@ struct Loaders: Sendable {
             let found = try await store.experiments.find(.oneOf("experiment_id", ids))
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
+        executionData = BatchLoader { try await store.executionData($0) }
     }
 }
