@@ -63,7 +63,10 @@ enum ExperimentBindings {
             let isRun = request.runExperiment ?? false
             if isRun { try await call.experiments.checkIsReachable(request.infraID) }
             let experiment = try await call.experiments.create(ExperimentDraft(request, id: id))
-            if isRun { _ = try await call.center.runs.start(experiment, by: call.user) }
+            if isRun {
+                _ = try await call.center.runs.start(
+                    experiment, by: call.user, refusal: "experiment scheduling failed due to inactive infra")
+            }
             return experiment
         }
         binding.user(.updateChaosExperiment, RequestArguments.self) { call in

@@ -10,7 +10,9 @@ public struct CenterDuties: Service {
     /// One function for each; they return when they are cancelled.
     private var duties: [@Sendable () async -> Void] {
         [
-            { await center.deletedProjects.run() }
+            { await center.deletedProjects.run() },
+            { [center] in await center.runCounts.follow(center.store.runs) },
+            { [center] in await SilentRuns(center: center).watch() },
         ]
     }
 

@@ -11,6 +11,7 @@ public struct ChaosCenter: Sendable {
     let store: CenterStore
     let audit: AuditLog
     let agents: AgentService
+    let runCounts = RunCounts()
     let logger: Logger
     private let clock: @Sendable () -> Date
 

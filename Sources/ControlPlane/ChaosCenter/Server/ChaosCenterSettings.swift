@@ -21,6 +21,8 @@ public struct ChaosCenterSettings: Sendable {
     /// How long a run may go on without anything heard of it while its agent is not connected; then it ends as
     /// `Timeout`.
     public var runSilence: Duration = .seconds(1800)
+    /// How often it is looked for such runs.
+    public var silentRunInterval: Duration = .seconds(60)
     /// How long an agent may be away before it is refused to start a run on its infrastructure.
     public var reconnection: Duration = .seconds(60)
     /// How often hubs are fetched again.

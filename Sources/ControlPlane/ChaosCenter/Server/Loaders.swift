@@ -16,6 +16,8 @@ struct Loaders: Sendable {
     let environmentInfrastructures: BatchLoader<EnvironmentKey, [String]>
     let newestRuns: NewestRuns
     let probeExecutions: BatchLoader<ProbeKey, [ProbeExecution]>
+    /// By the id of the run's document.
+    let executionData: BatchLoader<ObjectID, String>
 
     init(_ store: CenterStore, _ authentication: AuthenticationServer) {
         infraExperimentCounts = BatchLoader { try await store.experimentCounts($0) }
@@ -41,5 +43,6 @@ struct Loaders: Sendable {
         let newestRuns = NewestRuns(ProbeRunReader(store: store))
         self.newestRuns = newestRuns
         probeExecutions = BatchLoader { try await ProbeHistory(store: store).recent($0, newestRuns) }
+        executionData = BatchLoader { try await store.executionData($0) }
     }
 }

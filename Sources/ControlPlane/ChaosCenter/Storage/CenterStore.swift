@@ -39,9 +39,23 @@ struct CenterStore: Sendable {
             CollectionSchema(
                 "chaosExperimentRuns",
                 indexes: [
-                    .fields("project_id", "created_at"), .fields("project_id", "phase"),
-                    .fields("experiment_id", "created_at"), .fields("experiment_run_id"), .fields("notify_id"),
-                    .fields("infra_id", "created_at"), .fields("completed", "last_event_at"), Self.openCommands,
+                    .fields("project_id", "is_removed", "created_at"),
+                    .fields("project_id", "is_removed", "phase", "created_at"),
+                    .fields("project_id", "is_removed", "experiment_name"),
+                    .fields("experiment_id", "is_removed", "created_at"),
+                    .fields("experiment_id", "project_id", "is_removed", "created_at"),
+                    .fields("infra_id", "project_id", "is_removed", "created_at"),
+                    // SQLite takes the index of which a query names the most fields: these before those by project.
+                    .fields("experiment_run_id", "project_id", "is_removed", "created_at"),
+                    .fields("notify_id", "project_id", "is_removed"),
+                    // Queued runs have the empty id.
+                    .unique(
+                        "project_id", "experiment_run_id", name: "one_document_a_run",
+                        where: .gt("experiment_run_id", "")),
+                    .fields(
+                        "experiment_id", "project_id", "is_removed", "completed", name: "open_runs",
+                        where: .eq("completed", false)),
+                    .fields("completed", "last_event_at"), Self.openCommands,
                 ]), of: ExperimentRun.self)
         probes = try await database.collection(
             CollectionSchema(

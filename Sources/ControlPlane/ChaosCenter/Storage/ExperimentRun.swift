@@ -1,5 +1,9 @@
+import DocumentStore
+
 /// A run of an experiment, as it is stored in `chaosExperimentRuns`.
 struct ExperimentRun: Codable, Sendable, Hashable, AuditedRecord {
+    /// Names the document: a run has no id before its agent gives it one. Nil until it is stored.
+    var documentID: ObjectID?
     var projectID: String
     var infraID: String
     /// The UID of the Workflow or ChaosEngine; empty until the agent's first event.
@@ -35,6 +39,7 @@ struct ExperimentRun: Codable, Sendable, Hashable, AuditedRecord {
     var isRemoved: Bool
 
     enum CodingKeys: String, CodingKey {
+        case documentID = "_id"
         case projectID = "project_id"
         case infraID = "infra_id"
         case runID = "experiment_run_id"
