@@ -10,7 +10,8 @@ public struct CenterDuties: Service {
     /// One function for each; they return when they are cancelled.
     private var duties: [@Sendable () async -> Void] {
         [
-            { await center.deletedProjects.run() }
+            { await center.deletedProjects.run() },
+            { await center.hubs.keepFetched() }
         ]
     }
 

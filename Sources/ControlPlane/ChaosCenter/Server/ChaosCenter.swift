@@ -11,6 +11,10 @@ public struct ChaosCenter: Sendable {
     let store: CenterStore
     let audit: AuditLog
     let agents: AgentService
+    let git: Git
+    let hubLibrary: HubLibrary
+    /// Milliseconds since 1970.
+    let startedAt: Int64
     let logger: Logger
     private let clock: @Sendable () -> Date
 
@@ -37,10 +41,15 @@ public struct ChaosCenter: Sendable {
         self.clock = clock
         audit = AuditLog(events: store.auditEvents)
         agents = AgentService(store: store, settings: settings)
+        git = Git(settings)
+        git.removeLeftovers()
+        hubLibrary = HubLibrary(git, settings, logger)
+        startedAt = Int64((clock().timeIntervalSince1970 * 1000).rounded(.down))
     }
 
     /// Milliseconds since 1970.
     @Sendable func now() -> Int64 { Int64((clock().timeIntervalSince1970 * 1000).rounded(.down)) }
 
     var runs: RunService { RunService(center: self) }
+    var hubs: HubService { HubService(center: self) }
 }
