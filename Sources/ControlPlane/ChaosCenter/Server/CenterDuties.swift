@@ -11,7 +11,8 @@ public struct CenterDuties: Service {
     private var duties: [@Sendable () async -> Void] {
         [
             { await center.deletedProjects.run() },
-            { await center.hubs.keepFetched() }
+            { await center.hubs.keepFetched() },
+            { await center.gitOps.removeLeftovers() },
         ]
     }
 

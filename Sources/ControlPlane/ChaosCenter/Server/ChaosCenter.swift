@@ -13,6 +13,9 @@ public struct ChaosCenter: Sendable {
     let agents: AgentService
     let git: Git
     let hubLibrary: HubLibrary
+    /// Locks of projects and repositories, for what is done in working copies.
+    let repositories = KeyedLimiter(width: 1)
+    let keyMaker = KeyedLimiter(width: 1)
     /// Milliseconds since 1970.
     let startedAt: Int64
     let logger: Logger
@@ -52,4 +55,5 @@ public struct ChaosCenter: Sendable {
 
     var runs: RunService { RunService(center: self) }
     var hubs: HubService { HubService(center: self) }
+    var gitOps: GitOpsService { GitOpsService(center: self) }
 }

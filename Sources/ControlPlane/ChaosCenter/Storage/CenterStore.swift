@@ -12,6 +12,7 @@ struct CenterStore: Sendable {
     let auditEvents: DocumentCollection<AuditEvent>
     let imageRegistries: DocumentCollection<ImageRegistry>
     let hubs: DocumentCollection<StoredHub>
+    let gitOps: DocumentCollection<StoredGitOps>
 
     /// Makes the collections that are missing.
     init(_ database: DocumentDatabase) async throws {
@@ -59,6 +60,8 @@ struct CenterStore: Sendable {
                     .unique("hub_id"), .unique("project_id", "name", where: .present),
                     .fields("project_id", "created_at"),
                 ]), of: StoredHub.self)
+        gitOps = try await database.collection(
+            CollectionSchema("gitops", indexes: [.unique("project_id")]), of: StoredGitOps.self)
     }
 
     private static let openCommands = IndexDefinition.elements(of: "commands", "open_for", name: "open_commands")
