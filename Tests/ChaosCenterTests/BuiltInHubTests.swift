@@ -75,4 +75,21 @@ struct BuiltInHubTests {
         #expect(ChaosEngine(json: engine).experiments.map(\.name) == [fault.name])
         #expect(engine["spec", "chaosServiceAccount"].string == "litmus-admin")
     }
+
+    @Test func `the server saves its experiments as they are`() async throws {
+        try await ExperimentWorld.run { world in
+            for experiment in try await world.server.experiments(BuiltInHub.id) {
+                let name = try #require(experiment["experimentName"].text)
+                let text = try #require(experiment["experimentManifest"].text)
+                // Clients turn YAML into JSON.
+                let manifest = try #require(try JSON.documents(yaml: text, source: name).first)
+                let reply = try await world.save("id-of-\(name)", "\(manifest)", name: name)
+                #expect(
+                    try reply.succeeded()["saveChaosExperiment"].text
+                        == "experiment saved successfully with ID id-of-\(name)")
+                let stored = try #require(try await world.stored("id-of-\(name)")?.latestRevision)
+                #expect(stored.weightages == [FaultWeightage(faultName: "\(name)-run", weightage: 10)])
+            }
+        }
+    }
 }
