@@ -220,7 +220,7 @@ let package = Package(
                 [
                     "Authentication", "DocumentStore", "AgentProtocol", "InstallManifests", "FaultCatalog", "ChaosAPI",
                     "KubernetesAPI", "GraphQLTransport", "GraphQL", "WebSocket", "Host", hummingbird, httpClient,
-                    httpTypes, crypto, cryptoExtras, collections, nio, lifecycle, logging,
+                    httpTypes, crypto, cryptoExtras, collections, nio, nioHTTP, lifecycle, logging,
                 ]),
             library(
                 "Authentication", in: "ControlPlane",

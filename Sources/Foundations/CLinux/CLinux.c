@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
@@ -37,6 +38,9 @@ int clinux_pidfd_send_signal(int pidfd, int signal) {
 int clinux_memfd(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
 int clinux_openat(int directory, const char *path, int flags) { return openat(directory, path, flags | O_CLOEXEC); }
+int clinux_exchange(const char *first, const char *second) {
+    return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
+}
 int clinux_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
 int clinux_open_terminal(int *own, int *program) {
     char name[64];

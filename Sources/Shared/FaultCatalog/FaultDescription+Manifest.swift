@@ -33,12 +33,6 @@ extension FaultDescription {
         ]
     }
 
-    private var environment: [JSON] {
-        tunables.compactMap { tunable in
-            tunable.manifestValue.map { ["name": .string(tunable.name), "value": .string($0)] }
-        }
-    }
-
     private func labels(component: String) -> JSON {
         [
             "name": .string(name), "app.kubernetes.io/part-of": "litmus",

@@ -90,7 +90,10 @@ enum AuditTarget {
         for (name, value) in arguments {
             switch value {
             case .object(let object): target += of(object)
-            case .string(let text) where names.contains(name): target.append("\(name)=\(text.prefix(200))")
+            case .string(let text) where names.contains(name):
+                // It is refused, and must not be kept either.
+                let shown = GitAddress.password(in: text) == nil ? text : "(a URL with a password)"
+                target.append("\(name)=\(shown.prefix(200))")
             case .bool(let flag) where names.contains(name): target.append("\(name)=\(flag)")
             default: break
             }

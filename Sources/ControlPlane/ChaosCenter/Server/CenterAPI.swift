@@ -32,6 +32,7 @@ public struct CenterAPI: Sendable {
     public func mount(on router: some RouterMethods<some RequestContext>, at prefix: String = "/api") {
         endpoint.mount(on: router, at: RouterPath(prefix + "/query"))
         InfrastructureRoutes(center: center).mount(on: router, at: prefix)
+        HubIcons(center: center).mount(on: router, at: prefix)
     }
 
     /// For the server that the router belongs to.

@@ -13,6 +13,8 @@ public struct CenterDuties: Service {
             { await center.deletedProjects.run() },
             { [center] in await center.runCounts.follow(center.store.runs) },
             { [center] in await SilentRuns(center: center).watch() },
+            { await center.hubs.keepFetched() },
+            { await center.gitOps.removeLeftovers() },
         ]
     }
 

@@ -12,6 +12,13 @@ public struct ChaosCenter: Sendable {
     let audit: AuditLog
     let agents: AgentService
     let runCounts = RunCounts()
+    let git: Git
+    let hubLibrary: HubLibrary
+    /// Locks of projects and repositories, for what is done in working copies.
+    let repositories = KeyedLimiter(width: 1)
+    let keyMaker = KeyedLimiter(width: 1)
+    /// Milliseconds since 1970.
+    let startedAt: Int64
     let logger: Logger
     private let clock: @Sendable () -> Date
 
@@ -38,10 +45,16 @@ public struct ChaosCenter: Sendable {
         self.clock = clock
         audit = AuditLog(events: store.auditEvents)
         agents = AgentService(store: store, settings: settings)
+        git = Git(settings)
+        git.removeLeftovers()
+        hubLibrary = HubLibrary(git, settings, logger)
+        startedAt = Int64((clock().timeIntervalSince1970 * 1000).rounded(.down))
     }
 
     /// Milliseconds since 1970.
     @Sendable func now() -> Int64 { Int64((clock().timeIntervalSince1970 * 1000).rounded(.down)) }
 
     var runs: RunService { RunService(center: self) }
+    var hubs: HubService { HubService(center: self) }
+    var gitOps: GitOpsService { GitOpsService(center: self) }
 }

@@ -31,6 +31,10 @@ public struct ChaosCenterSettings: Sendable {
     public var hubArchiveSize = 5_000_000
     /// How long `git` may take.
     public var gitTimeout: Duration = .seconds(120)
+    /// Bytes on the disk of one clone of a repository.
+    public var hubRepositorySize = 200_000_000
+    /// Whether repositories may be `file:` URLs. Whoever owns a project could then read repositories on this host.
+    public var allowsLocalRepositories = false
 
     public init(dataDirectory: String, image: String) {
         self.dataDirectory = dataDirectory

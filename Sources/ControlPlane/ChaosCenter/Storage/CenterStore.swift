@@ -11,6 +11,8 @@ struct CenterStore: Sendable {
     let probes: DocumentCollection<StoredProbe>
     let auditEvents: DocumentCollection<AuditEvent>
     let imageRegistries: DocumentCollection<ImageRegistry>
+    let hubs: DocumentCollection<StoredHub>
+    let gitOps: DocumentCollection<StoredGitOps>
 
     /// Makes the collections that are missing.
     init(_ database: DocumentDatabase) async throws {
@@ -65,6 +67,15 @@ struct CenterStore: Sendable {
         auditEvents = try await database.collection(AuditLog.schema, of: AuditEvent.self)
         imageRegistries = try await database.collection(
             CollectionSchema("imageRegistry", indexes: [.unique("project_id")]), of: ImageRegistry.self)
+        hubs = try await database.collection(
+            CollectionSchema(
+                "chaosHubs",
+                indexes: [
+                    .unique("hub_id"), .unique("project_id", "name", where: .present),
+                    .fields("project_id", "created_at"),
+                ]), of: StoredHub.self)
+        gitOps = try await database.collection(
+            CollectionSchema("gitops", indexes: [.unique("project_id")]), of: StoredGitOps.self)
     }
 
     private static let openCommands = IndexDefinition.elements(of: "commands", "open_for", name: "open_commands")

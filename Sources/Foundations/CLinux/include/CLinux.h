@@ -15,6 +15,7 @@ int clinux_pidfd_send_signal(int pidfd, int signal);
 int clinux_memfd(const char *name);
 int clinux_open(const char *path, int flags, mode_t mode);
 int clinux_openat(int directory, const char *path, int flags);
+int clinux_exchange(const char *first, const char *second);
 int clinux_pipe(int descriptors[2]);
 // A terminal's two ends, close-on-exec; the one of the program is not made anyone's controlling terminal.
 int clinux_open_terminal(int *own, int *program);
