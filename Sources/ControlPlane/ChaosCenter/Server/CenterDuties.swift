@@ -8,7 +8,11 @@ public struct CenterDuties: Service {
     public init(_ center: ChaosCenter) { self.center = center }
 
     /// One function for each; they return when they are cancelled.
-    private var duties: [@Sendable () async -> Void] { [] }
+    private var duties: [@Sendable () async -> Void] {
+        [
+            { await AgentDuty(center: center).run() }
+        ]
+    }
 
     /// Works until it is cancelled or told to stop.
     public func run() async {

@@ -10,7 +10,7 @@ public struct ChaosCenter: Sendable {
     public let authentication: AuthenticationServer
     let store: CenterStore
     let audit: AuditLog
-    let agents: AgentService
+    let agentState: AgentState
     let logger: Logger
     private let clock: @Sendable () -> Date
 
@@ -21,9 +21,10 @@ public struct ChaosCenter: Sendable {
         _ database: DocumentDatabase, authentication: AuthenticationServer, settings: ChaosCenterSettings,
         logger: Logger = Logger(label: "litmus.center"), now: @escaping @Sendable () -> Date = { Date() }
     ) async throws -> ChaosCenter {
-        ChaosCenter(
-            try await CenterStore(database), authentication: authentication, settings: settings, logger: logger,
-            clock: now)
+        let store = try await CenterStore(database)
+        try await AgentPresence.reset(store)
+        return ChaosCenter(
+            store, authentication: authentication, settings: settings, logger: logger, clock: now)
     }
 
     private init(
@@ -36,11 +37,16 @@ public struct ChaosCenter: Sendable {
         self.logger = logger
         self.clock = clock
         audit = AuditLog(events: store.auditEvents)
-        agents = AgentService(store: store, settings: settings)
+        agentState = AgentState(store) { Self.milliseconds(clock()) }
     }
 
     /// Milliseconds since 1970.
-    @Sendable func now() -> Int64 { Int64((clock().timeIntervalSince1970 * 1000).rounded(.down)) }
+    @Sendable func now() -> Int64 { Self.milliseconds(clock()) }
 
+    private static func milliseconds(_ date: Date) -> Int64 {
+        Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
+    }
+
+    var agents: AgentService { AgentService(center: self) }
     var runs: RunService { RunService(center: self) }
 }

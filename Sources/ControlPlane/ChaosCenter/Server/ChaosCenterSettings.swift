@@ -27,6 +27,10 @@ public struct ChaosCenterSettings: Sendable {
     public var hubArchiveSize = 5_000_000
     /// How long `git` may take.
     public var gitTimeout: Duration = .seconds(120)
+    /// How long an agent that acknowledges commands may take to do so before it gets one again.
+    public var resendInterval: Duration = .seconds(30)
+    /// How long an agent may take to answer a question, such as for logs.
+    public var answerTimeout: Duration = .seconds(30)
 
     public init(dataDirectory: String, image: String) {
         self.dataDirectory = dataDirectory

@@ -10,6 +10,7 @@ struct CenterStore: Sendable {
     let runs: DocumentCollection<ExperimentRun>
     let probes: DocumentCollection<StoredProbe>
     let auditEvents: DocumentCollection<AuditEvent>
+    let serverConfig: DocumentCollection<ServerSetting>
 
     /// Makes the collections that are missing.
     init(_ database: DocumentDatabase) async throws {
@@ -24,7 +25,7 @@ struct CenterStore: Sendable {
                 "chaosInfrastructures",
                 indexes: [
                     .unique("infra_id"), .unique("project_id", "name", where: .present),
-                    .fields("project_id", "updated_at"), Self.openCommands,
+                    .fields("project_id", "updated_at"), Self.openCommands, Self.commandStates,
                 ]), of: ChaosInfrastructure.self)
         experiments = try await database.collection(
             CollectionSchema(
@@ -32,6 +33,7 @@ struct CenterStore: Sendable {
                 indexes: [
                     .unique("experiment_id"), .unique("project_id", "name", where: .present),
                     .fields("project_id", "updated_at"), .fields("infra_id"), Self.openCommands,
+                    Self.commandStates,
                 ]), of: StoredExperiment.self)
         runs = try await database.collection(
             CollectionSchema(
@@ -40,6 +42,7 @@ struct CenterStore: Sendable {
                     .fields("project_id", "created_at"), .fields("project_id", "phase"),
                     .fields("experiment_id", "created_at"), .fields("experiment_run_id"), .fields("notify_id"),
                     .fields("infra_id", "created_at"), .fields("completed", "last_event_at"), Self.openCommands,
+                    Self.commandStates,
                 ]), of: ExperimentRun.self)
         probes = try await database.collection(
             CollectionSchema(
@@ -47,9 +50,12 @@ struct CenterStore: Sendable {
                 indexes: [.unique("project_id", "name", where: .present), .fields("project_id", "updated_at")]),
             of: StoredProbe.self)
         auditEvents = try await database.collection(AuditLog.schema, of: AuditEvent.self)
+        serverConfig = try await database.collection(
+            CollectionSchema("serverConfig", indexes: [.unique("key")]), of: ServerSetting.self)
     }
 
     private static let openCommands = IndexDefinition.elements(of: "commands", "open_for", name: "open_commands")
+    private static let commandStates = IndexDefinition.elements(of: "commands", "state", name: "command_states")
 
     /// One that is not removed.
     func infrastructure(_ id: String) async throws -> ChaosInfrastructure? {
