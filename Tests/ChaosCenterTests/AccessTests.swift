@@ -44,7 +44,7 @@ struct AccessTests {
             defer { events.cancel() }
             func refuses(_ person: Person?) async throws -> Bool {
                 // Whether it is refused is known at once; those that are admitted may have to wait for an agent.
-                let reply = try await world.graphQL(document, token: person?.token ?? "")
+                let reply = try await world.ask(document, token: person?.token ?? "")
                 #expect(
                     reply.status == 200 && reply.codes.allSatisfy { $0 != "GRAPHQL_VALIDATION_FAILED" },
                     "\(reply.errors)")

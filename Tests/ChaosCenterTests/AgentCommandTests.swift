@@ -218,6 +218,38 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.allCases)
+    func `of several that take a command for an agent of upstream one gets it`(_ engine: Engine) async throws {
+        try await CenterServer.run(engine) { world in
+            let site = try await AgentSite(world)
+            _ = try await site.command(.create, manifest: "{}")
+            let outbox = world.center.agents.outbox
+            let now = world.center.now()
+            let entry = try #require(try await outbox.open(for: site.infrastructure.id, now: now).first)
+            let taken = try await withThrowingTaskGroup(of: AgentCommand?.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await outbox.markSent(
+                            entry.command.id, for: site.infrastructure.id, at: entry.place, attempt: 1, now: now,
+                            isLast: true)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }.compactMap(\.self)
+            }
+            #expect(taken.map(\.id) == [entry.command.id])
+        }
+    }
+
+    @Test func `more outcomes than an agent can have are refused`() async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            let agent = try await site.connect()
+            let action = InfraAction(requestID: "x", requestType: .create)
+            let reply = try await agent.acknowledge(Array(repeating: action, count: 2001))
+            #expect(reply.errors == ["outcomes: more than 2000 at once"])
+        }
+    }
+
     @Test func `a failed command whose run was not told is told later`() async throws {
         try await CenterServer.run { world in
             let site = try await AgentSite(world)
@@ -229,84 +261,5 @@ import Testing
             await site.duty.rareStep()
             #expect(try await site.stored(command).isReported == true)
         }
-    }
-}
-
-/// A registered infrastructure, and the documents that its commands are about.
-struct AgentSite: Sendable {
-    let world: CenterServer
-    let infrastructure: ChaosInfrastructure
-    var duty: AgentDuty { AgentDuty(center: world.center) }
-
-    init(_ world: CenterServer, id: String = "4f6c3a7e-0000-4000-8000-000000000001") async throws {
-        self.world = world
-        infrastructure = .sample(id: id, project: world.projectID)
-        try await world.center.store.infrastructures.insert(infrastructure)
-    }
-
-    func connect(as dialect: ScriptedAgent.Dialect = .acknowledging) async throws -> ScriptedAgent {
-        try await .connect(to: world, infrastructure, as: dialect)
-    }
-
-    var isActive: Bool {
-        get async throws { try await world.center.store.infrastructure(infrastructure.id)?.isActive ?? false }
-    }
-
-    // MARK: Commands
-
-    /// A new command in a document of its own (that of the infrastructure is changed), of which the agent is told.
-    func command(
-        _ type: ActionType, manifest: String? = nil, externalData: String? = nil, namespace: String? = nil,
-        username: String? = nil, in collection: AgentOutbox.Collection = .runs
-    ) async throws -> AgentCommand {
-        let command = AgentCommand(
-            type, for: infrastructure.id, now: world.center.now(), lifetime: world.center.settings.commandLifetime,
-            manifest: manifest, externalData: externalData, namespace: namespace, username: username)
-        switch collection {
-        case .runs: try await world.center.store.runs.insert(run([command]))
-        case .experiments: try await world.center.store.experiments.insert(experiment([command]))
-        case .infrastructures:
-            try await world.center.store.infrastructures.update(
-                .eq("infra_id", infrastructure.id), Update().push("commands", encoding: command))
-        }
-        await world.center.agents.wake(infrastructure.id)
-        return command
-    }
-
-    /// Commands in runs, of which nobody is told.
-    func commands(_ count: Int) async throws -> [AgentCommand] {
-        let commands = (0..<count).map { _ in
-            AgentCommand(
-                .create, for: infrastructure.id, now: world.center.now(),
-                lifetime: world.center.settings.commandLifetime, manifest: "{}")
-        }
-        // Not in the order in which they are to come.
-        try await world.center.store.runs.insert(contentsOf: commands.shuffled().map { run([$0]) })
-        return commands
-    }
-
-    func stored(_ command: AgentCommand) async throws -> AgentCommand {
-        let filter: Filter = .any("commands", .eq("id", command.id))
-        let store = world.center.store
-        var all = try await store.runs.find(filter).flatMap { $0.commands ?? [] }
-        all += try await store.experiments.find(filter).flatMap { $0.commands ?? [] }
-        all += try await store.infrastructures.find(filter).flatMap { $0.commands ?? [] }
-        guard let found = all.first(where: { $0.id == command.id }) else { throw UnexpectedAnswer("no such command") }
-        return found
-    }
-
-    func run(_ commands: [AgentCommand] = [], id: String = "") -> ExperimentRun {
-        ExperimentRun(
-            projectID: infrastructure.projectID, infraID: infrastructure.id, runID: id, experimentID: "experiment",
-            experimentName: "sample", phase: "Queued", executionData: "{}", revisionID: "revision",
-            notifyID: ObjectID().description, sequence: 1, isCompleted: false, commands: commands,
-            createdAt: world.center.now(), updatedAt: world.center.now(), isRemoved: false)
-    }
-
-    private func experiment(_ commands: [AgentCommand]) -> StoredExperiment {
-        StoredExperiment(
-            id: ObjectID().description, name: ObjectID().description, projectID: infrastructure.projectID,
-            infraID: infrastructure.id, type: "cronexperiment", revisions: [], commands: commands,
-            createdAt: world.center.now(), updatedAt: world.center.now(), isRemoved: false)
     }
 }

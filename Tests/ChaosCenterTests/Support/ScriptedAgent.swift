@@ -25,7 +25,8 @@ final class ScriptedAgent: Sendable {
     private let reader: Task<Void, Never>
 
     private init(
-        _ world: CenterServer, _ identity: InfraIdentity, _ connection: WebSocketConnection, _ channel: any Channel
+        _ world: CenterServer, _ identity: InfraIdentity, _ connection: WebSocketConnection, _ channel: any Channel,
+        reads: Bool
     ) {
         self.world = world
         self.identity = identity
@@ -33,7 +34,7 @@ final class ScriptedAgent: Sendable {
         self.channel = channel
         let inbox = Inbox()
         self.inbox = inbox
-        reader = Task { await inbox.read(connection) }
+        reader = Task { if reads { await inbox.read(connection) } }
     }
 
     deinit {
@@ -45,17 +46,19 @@ final class ScriptedAgent: Sendable {
 
     /// Connects, and waits until the Chaos Center has taken the connection or refused it.
     static func connect(
-        to world: CenterServer, _ infrastructure: ChaosInfrastructure, as dialect: Dialect = .acknowledging
+        to world: CenterServer, _ infrastructure: ChaosInfrastructure, as dialect: Dialect = .acknowledging,
+        reads: Bool = true
     ) async throws -> ScriptedAgent {
         try await connect(
             to: world,
             InfraIdentity(
                 infraID: infrastructure.id, accessKey: infrastructure.accessKey, version: infrastructure.version),
-            as: dialect)
+            as: dialect, reads: reads)
     }
 
+    /// - Parameter reads: false for one that is stuck: it takes nothing from its connection. For upstream's dialect.
     static func connect(
-        to world: CenterServer, _ identity: InfraIdentity, as dialect: Dialect = .acknowledging
+        to world: CenterServer, _ identity: InfraIdentity, as dialect: Dialect = .acknowledging, reads: Bool = true
     ) async throws -> ScriptedAgent {
         var request = WebSocketRequest(host: "127.0.0.1", port: world.server.port, target: "/api/query")
         if dialect == .acknowledging { request.subprotocols = ["graphql-transport-ws"] }
@@ -67,7 +70,7 @@ final class ScriptedAgent: Sendable {
         guard let channel = box.channel.withLock({ $0 }) else { throw UnexpectedAnswer("connected without a channel") }
         let registry = world.center.agents.registry
         let older = registry[identity.infraID]
-        let agent = ScriptedAgent(world, identity, connection, channel)
+        let agent = ScriptedAgent(world, identity, connection, channel, reads: reads)
         try await agent.begin(dialect)
         try await world.until("the agent is connected or refused") {
             registry[identity.infraID].map { $0 !== older } ?? false || agent.hasEnded
@@ -182,7 +185,7 @@ final class ScriptedAgent: Sendable {
     }
 
     private func send(_ document: String, _ variables: GraphQLObject) async throws -> Reply {
-        try await world.graphQL(document, variables, token: "")
+        try await world.ask(document, variables, token: "")
     }
 }
 
@@ -237,15 +240,4 @@ private final class Inbox: Sendable {
 
 private final class ChannelBox: Sendable {
     let channel = Mutex<(any Channel)?>(nil)
-}
-
-extension CenterServer {
-    /// Waits for something that the server does by itself.
-    func until(_ what: String, _ isSo: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while try await !isSo() {
-            guard ContinuousClock.now < deadline else { throw UnexpectedAnswer("in vain waited until \(what)") }
-            try await Task.sleep(for: .milliseconds(2))
-        }
-    }
 }

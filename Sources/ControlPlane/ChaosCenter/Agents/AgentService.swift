@@ -58,10 +58,14 @@ struct AgentService: Sendable {
 
     private static let longestReason = 2000
     private static let longestID = 100
+    private static let mostOutcomes = 2000
 
     /// Ends commands whose outcome an agent tells. Those that are not open for it are passed over, as an agent may say
     /// the same twice.
     func acknowledge(_ outcomes: [InfraActionOutcome], by infrastructure: ChaosInfrastructure) async throws {
+        guard outcomes.count <= Self.mostOutcomes else {
+            throw CenterError.invalid("outcomes: more than \(Self.mostOutcomes) at once")
+        }
         for outcome in outcomes where outcome.requestID.utf8.count <= Self.longestID {
             let id = outcome.requestID
             let link = registry[infrastructure.id]
