@@ -34,9 +34,17 @@ struct AccessTests {
             let infrastructure = ChaosInfrastructure.sample(project: world.projectID)
             try await world.center.store.infrastructures.insert(infrastructure)
             let document = try Self.document(operation, project: world.projectID, infraID: infrastructure.id)
+            // By HTTP the answer to a subscription is its first event.
+            let events = Task {
+                while !Task.isCancelled, operation == .getInfraEvents {
+                    world.center.agents.events.publish(.live, infrastructure)
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            defer { events.cancel() }
             func refuses(_ person: Person?) async throws -> Bool {
                 // Whether it is refused is known at once; those that are admitted may have to wait for an agent.
-                let reply = try await world.graphQL(document, token: person?.token ?? "")
+                let reply = try await world.ask(document, token: person?.token ?? "")
                 #expect(
                     reply.status == 200 && reply.codes.allSatisfy { $0 != "GRAPHQL_VALIDATION_FAILED" },
                     "\(reply.errors)")

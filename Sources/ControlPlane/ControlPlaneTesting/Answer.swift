@@ -15,6 +15,12 @@ package struct Answer: Sendable {
     package var headers: HTTPFields
     package var text: String
 
+    package init(status: Int, headers: HTTPFields, text: String) {
+        self.status = status
+        self.headers = headers
+        self.text = text
+    }
+
     private var json: Any? { try? JSONSerialization.jsonObject(with: Data(text.utf8)) }
     package var object: [String: Any] { json as? [String: Any] ?? [:] }
     package var array: [[String: Any]] { json as? [[String: Any]] ?? [] }

@@ -54,5 +54,8 @@ public struct ExecutionData: Codable, Sendable, Hashable {
         public var failStep: String?
         /// The whole ChaosResult.
         public var chaosResult: JSON?
+
+        /// A fault of which nothing is known.
+        public init() {}
     }
 }

@@ -15,7 +15,7 @@ extension AgentService {
             throw CenterError.agentRefused(
                 "ERROR: the infrastructure is not registered: its agent has to confirm the registration first")
         }
-        let version = AgentVersion(settings.version)
+        let version = AgentVersion(center.settings.version)
         guard version.admits(AgentVersion(identity.version)) else {
             throw CenterError.agentRefused(
                 "ERROR: infra VERSION MISMATCH (need \(version.needed) got \(identity.version.prefix(64)))")

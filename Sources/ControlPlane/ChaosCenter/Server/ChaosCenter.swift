@@ -10,7 +10,7 @@ public struct ChaosCenter: Sendable {
     public let authentication: AuthenticationServer
     let store: CenterStore
     let audit: AuditLog
-    let agents: AgentService
+    let agentState: AgentState
     let runCounts = RunCounts()
     let git: Git
     let hubLibrary: HubLibrary
@@ -29,9 +29,10 @@ public struct ChaosCenter: Sendable {
         _ database: DocumentDatabase, authentication: AuthenticationServer, settings: ChaosCenterSettings,
         logger: Logger = Logger(label: "litmus.center"), now: @escaping @Sendable () -> Date = { Date() }
     ) async throws -> ChaosCenter {
-        ChaosCenter(
-            try await CenterStore(database), authentication: authentication, settings: settings, logger: logger,
-            clock: now)
+        let store = try await CenterStore(database)
+        try await AgentPresence.reset(store)
+        return ChaosCenter(
+            store, authentication: authentication, settings: settings, logger: logger, clock: now)
     }
 
     private init(
@@ -44,16 +45,21 @@ public struct ChaosCenter: Sendable {
         self.logger = logger
         self.clock = clock
         audit = AuditLog(events: store.auditEvents)
-        agents = AgentService(store: store, settings: settings)
+        agentState = AgentState(store) { Self.milliseconds(clock()) }
         git = Git(settings)
         git.removeLeftovers()
         hubLibrary = HubLibrary(git, settings, logger)
-        startedAt = Int64((clock().timeIntervalSince1970 * 1000).rounded(.down))
+        startedAt = Self.milliseconds(clock())
     }
 
     /// Milliseconds since 1970.
-    @Sendable func now() -> Int64 { Int64((clock().timeIntervalSince1970 * 1000).rounded(.down)) }
+    @Sendable func now() -> Int64 { Self.milliseconds(clock()) }
 
+    private static func milliseconds(_ date: Date) -> Int64 {
+        Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
+    }
+
+    var agents: AgentService { AgentService(center: self) }
     var runs: RunService { RunService(center: self) }
     var hubs: HubService { HubService(center: self) }
     var gitOps: GitOpsService { GitOpsService(center: self) }

@@ -35,6 +35,10 @@ public struct ChaosCenterSettings: Sendable {
     public var hubRepositorySize = 200_000_000
     /// Whether repositories may be `file:` URLs. Whoever owns a project could then read repositories on this host.
     public var allowsLocalRepositories = false
+    /// How long an agent that acknowledges commands may take to do so before it gets one again.
+    public var resendInterval: Duration = .seconds(30)
+    /// How long an agent may take to answer a question, such as for logs.
+    public var answerTimeout: Duration = .seconds(30)
 
     public init(dataDirectory: String, image: String) {
         self.dataDirectory = dataDirectory

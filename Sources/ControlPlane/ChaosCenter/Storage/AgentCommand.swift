@@ -1,5 +1,7 @@
 import AgentProtocol
+import CoreFoundation
 import DocumentStore
+import Foundation
 
 /// Something that an agent is told to do. It lives inside the document that it is about, so that both change at once.
 struct AgentCommand: Codable, Sendable, Hashable {
@@ -32,6 +34,8 @@ struct AgentCommand: Codable, Sendable, Hashable {
     var sentAt: Int64?
     var attempts: Int?
     var reason: String?
+    /// Of one that failed or expired: the run that it is about has been told.
+    var isReported: Bool?
 
     enum CodingKeys: String, CodingKey {
         case id, type, manifest, namespace, username, state, attempts, reason
@@ -40,6 +44,7 @@ struct AgentCommand: Codable, Sendable, Hashable {
         case createdAt = "created_at"
         case expiresAt = "expires_at"
         case sentAt = "sent_at"
+        case isReported = "is_reported"
     }
 
     /// A new command for an infrastructure. Store it inside the document that it is about, then call
@@ -49,7 +54,7 @@ struct AgentCommand: Codable, Sendable, Hashable {
         _ type: ActionType, for infraID: String, now: Int64, lifetime: Duration, manifest: String? = nil,
         externalData: String? = nil, namespace: String? = nil, username: String? = nil
     ) {
-        id = ObjectID().description
+        id = Self.newID()
         openFor = infraID
         self.type = type
         self.manifest = manifest
@@ -59,6 +64,20 @@ struct AgentCommand: Codable, Sendable, Hashable {
         state = .open
         createdAt = now
         expiresAt = now + lifetime.milliseconds
+    }
+
+    /// Nanoseconds since 1970 and something random, in hexadecimal digits: a stop must not overtake the start that was
+    /// made in the same second.
+    private static func newID() -> String {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let nanoseconds = UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+        return digits(nanoseconds, 16) + digits(UInt64(UInt32.random(in: 0...UInt32.max)), 8)
+    }
+
+    private static func digits(_ number: UInt64, _ count: Int) -> String {
+        let text = String(number, radix: 16)
+        return String(repeating: "0", count: max(0, count - text.count)) + text
     }
 
     /// As the agent gets it.

@@ -13,6 +13,7 @@ struct CenterStore: Sendable {
     let imageRegistries: DocumentCollection<ImageRegistry>
     let hubs: DocumentCollection<StoredHub>
     let gitOps: DocumentCollection<StoredGitOps>
+    let serverConfig: DocumentCollection<ServerSetting>
 
     /// Makes the collections that are missing.
     init(_ database: DocumentDatabase) async throws {
@@ -28,7 +29,7 @@ struct CenterStore: Sendable {
                 "chaosInfrastructures",
                 indexes: [
                     .unique("infra_id"), .unique("project_id", "name", where: .present),
-                    .fields("project_id", "updated_at"), Self.openCommands,
+                    .fields("project_id", "updated_at"), Self.openCommands, Self.commandStates,
                 ]), of: ChaosInfrastructure.self)
         experiments = try await database.collection(
             CollectionSchema(
@@ -36,6 +37,7 @@ struct CenterStore: Sendable {
                 indexes: [
                     .unique("experiment_id"), .unique("project_id", "name", where: .present),
                     .fields("project_id", "updated_at"), .fields("infra_id"), Self.openCommands,
+                    Self.commandStates,
                 ]), of: StoredExperiment.self)
         runs = try await database.collection(
             CollectionSchema(
@@ -58,6 +60,7 @@ struct CenterStore: Sendable {
                         "experiment_id", "project_id", "is_removed", "completed", name: "open_runs",
                         where: .eq("completed", false)),
                     .fields("completed", "last_event_at"), Self.openCommands,
+                    Self.commandStates,
                 ]), of: ExperimentRun.self)
         probes = try await database.collection(
             CollectionSchema(
@@ -76,9 +79,12 @@ struct CenterStore: Sendable {
                 ]), of: StoredHub.self)
         gitOps = try await database.collection(
             CollectionSchema("gitops", indexes: [.unique("project_id")]), of: StoredGitOps.self)
+        serverConfig = try await database.collection(
+            CollectionSchema("serverConfig", indexes: [.unique("key")]), of: ServerSetting.self)
     }
 
     private static let openCommands = IndexDefinition.elements(of: "commands", "open_for", name: "open_commands")
+    private static let commandStates = IndexDefinition.elements(of: "commands", "state", name: "command_states")
 
     /// One that is not removed.
     func infrastructure(_ id: String) async throws -> ChaosInfrastructure? {
