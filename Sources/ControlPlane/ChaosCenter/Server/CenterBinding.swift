@@ -122,22 +122,6 @@ struct CenterBinding {
         schema.data(type, keys: keys)
     }
 
-    /// An operation whose functions are being written.
-    mutating func pending(_ operation: CenterOperation) {
-        let pending = CenterError.unavailable("not there yet")
-        switch (operation.access, operation.kind) {
-        case (.agent, .subscription):
-            agentSubscription(operation, NoArguments.self) { _ -> AsyncStream<GraphQLValue> in throw pending }
-        case (_, .subscription):
-            userSubscription(operation, NoArguments.self) { _ -> AsyncStream<GraphQLValue> in throw pending }
-        case (.agent, _): agent(operation, NoArguments.self) { _ -> GraphQLValue in throw pending }
-        case (.anyUser, _), (.project, _), (.projectOfInfrastructure, _):
-            user(operation, NoArguments.self) { _ -> GraphQLValue in throw pending }
-        case (.anyone, _), (.accessKey, _):
-            open(operation, NoArguments.self) { _, _ -> GraphQLValue in throw CenterError.agentRefused("\(pending)") }
-        }
-    }
-
     /// A type that no operation gives, but that is part of upstream's schema.
     mutating func unused(_ type: String) { schema.data(type) }
 }
