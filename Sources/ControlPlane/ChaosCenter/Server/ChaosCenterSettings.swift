@@ -10,6 +10,8 @@ public struct ChaosCenterSettings: Sendable {
     /// Where agents and people reach this server, such as `https://chaos.example.com`. Nil: as the client that registers
     /// an infrastructure reached it.
     public var publicURL: String?
+    /// Whether this server itself speaks TLS, so that its own addresses begin with `https`.
+    public var servesTLS = false
     /// PEM of an authority that agents are to trust, beside those of their system.
     public var agentAuthority: String?
     /// The complete reference of the image in the manifests of infrastructures.
