@@ -105,7 +105,8 @@ let testTargets: [Target] = [
         [
             "Commands", "ChaosOperator", "ChaosRunner", "EmbeddedNode", "EmbeddedAPIServer", "WorkloadControllers",
             "ClusterTesting", "InstallManifests", "KubernetesClient", "ControllerRuntime", "ChaosAPI", "KubernetesAPI",
-            arguments, logging,
+            "ChaosCenter", "Authentication", "DocumentStore", "GraphQLTransport", "GraphQL", hummingbirdCore, httpTypes,
+            httpClient, nio, nioHTTP, arguments, logging,
         ]),
     tests("InstallManifestsTests", ["InstallManifests", "ChaosAPI", "ResourceSchema", "KubernetesAPI"]),
     tests(
@@ -211,7 +212,9 @@ let package = Package(
                     "FaultCatalog",
                     "InstallManifests", "ChaosAPI",
                     "EmbeddedCluster", "EmbeddedNode", "KubernetesClient", "ControllerRuntime", "KubernetesAPI",
+                    "ChaosCenter", "Authentication", "GraphQLTransport", "GraphQL", "WebSocket",
                     "Injection", "Host", arguments, configuration, lifecycle, unixSignals, logging, hummingbird,
+                    hummingbirdCore, hummingbirdHTTP2, httpTypes, nio, nioSSL,
                 ]),
             library("Reports", in: "Commands", ["ChaosAPI", "KubernetesAPI"]),
 

@@ -22,7 +22,7 @@ class Cluster:
         self.directory = tempfile.TemporaryDirectory(prefix="litmus-bench-")
         started = time.monotonic()
         self.process = subprocess.Popen(
-            [self.litmus, "up", "--data-dir", self.directory.name, "--listen", "127.0.0.1:0",
+            [self.litmus, "up", "--data-dir", self.directory.name, "--listen", "127.0.0.1:0", "--no-center",
              "--log-level", self.log_level],
             # Ctrl-C ends it as everything else does: after the engines that run on it.
             stdout=subprocess.PIPE, text=True, start_new_session=True)

@@ -104,7 +104,14 @@ import Testing
             "LITMUS_IMAGE_PULL_SECRETS", "LITMUS_NODE_SELECTOR", "LITMUS_TOLERATIONS", "LITMUS_LABELS",
             "LITMUS_ANNOTATIONS", "LITMUS_RUN_AS_USER",
         ]
-        #expect(names == ofInstallations.union(Self.environment.keys))
+        let ofCenters: Set = [
+            "LITMUS_CENTER_LISTEN", "LITMUS_DATABASE", "LITMUS_ADMIN_PASSWORD_FILE", "LITMUS_PUBLIC_URL",
+            "LITMUS_TLS_CERTIFICATE", "LITMUS_TLS_KEY", "LITMUS_TLS_AUTHORITY", "LITMUS_OIDC_ISSUER",
+            "LITMUS_OIDC_CLIENT_ID", "LITMUS_OIDC_CLIENT_SECRET_FILE", "LITMUS_OIDC_CALLBACK_URL",
+            "LITMUS_ALLOWED_ORIGINS", "LITMUS_TRUST_FORWARDED_FOR", "LITMUS_SESSION_LIFETIME", "LITMUS_RUN_SILENCE",
+            "LITMUS_METRICS",
+        ]
+        #expect(names == ofInstallations.union(Self.environment.keys).union(ofCenters))
     }
 
     @Test(
@@ -127,9 +134,10 @@ import Testing
         let up = UpCommand.helpMessage(columns: 400)
         let run = RunCommand.helpMessage(columns: 400)
         let manifests = ManifestsCommand.helpMessage(columns: 400)
+        let center = CenterCommand.helpMessage(columns: 400)
         for setting in Setting.allCases {
             let words = "(environment: \(setting.variable), default: \(setting.defaultText))"
-            #expect((up + run + manifests).contains(words), "\(words)")
+            #expect((up + run + manifests + center).contains(words), "\(words)")
         }
     }
 }

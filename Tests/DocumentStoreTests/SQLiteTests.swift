@@ -35,6 +35,19 @@ struct SQLiteTests {
         await engine.close()
     }
 
+    @Test("that was closed refuses operations, also in memory", arguments: [true, false])
+    func closed(_ inMemory: Bool) async throws {
+        let folder = try ScratchFolder()
+        let url = inMemory ? DatabaseURL.memory : .sqlite(path: folder.path + "/store.db")
+        let database = try await DocumentDatabase.open(url)
+        let things = try await things(database)
+        await database.close()
+        let closed = DocumentStoreError.refused(database.location, "the database was closed")
+        #expect(await failure { try await database.ping() } == closed)
+        #expect(await failure { _ = try await things.find() } == closed)
+        #expect(await failure { try await things.insert(["a": 1]) } == closed)
+    }
+
     @Test("is readable by its owner only")
     func permissions() async throws {
         let folder = try ScratchFolder()

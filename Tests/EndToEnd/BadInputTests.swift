@@ -152,7 +152,7 @@ extension EndToEnd {
             cluster.program.signal(SIGKILL)
             try await cluster.program.wait()
 
-            let words = [Place.litmus, "up", "--data-dir", directory.path, "--listen", "127.0.0.1:0"]
+            let words = [Place.litmus, "up", "--data-dir", directory.path, "--listen", "127.0.0.1:0", "--no-center"]
             let failed = try Program(into[0], into.dropFirst() + words)
             #expect(try await failed.wait(within: .seconds(20)) == 2, "\(failed.output)")
             #expect(failed.output.lowercased().contains("no space left"), "\(failed.output)")

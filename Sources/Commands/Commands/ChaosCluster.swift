@@ -28,7 +28,8 @@ struct ChaosCluster: Sendable {
         }
     }
 
-    /// Runs the cluster as long as `body` does, then stops it and removes everything that it made on the machine.
+    /// Runs `body` once the cluster answers, then stops the cluster and removes everything that it made on the machine; a
+    /// part of the cluster that ends early ends both.
     /// - Parameter body: gets the administrator's client and the server's URL.
     func serve<Value: Sendable>(
         _ body: @escaping @Sendable (any APIClient, String) async throws -> Value
@@ -39,42 +40,19 @@ struct ChaosCluster: Sendable {
                 services: (cluster.services + [chaos]).map { .init(service: $0) }, logger: logger))
         let result: Result<Value, any Error>
         do {
-            result = .success(try await watchdog.guarding { try await run(body, in: group) })
+            result = .success(
+                try await watchdog.guarding {
+                    try await group.run("the cluster") {
+                        let url = try await cluster.announce()
+                        try await install()
+                        return try await body(cluster.client, url)
+                    }
+                })
         } catch {
             result = .failure(error)
         }
         await cluster.close()
         return try result.get()
-    }
-
-    /// Runs `body` once the cluster answers, then stops the cluster; a part of the cluster that ends early ends both.
-    private func run<Value: Sendable>(
-        _ body: @escaping @Sendable (any APIClient, String) async throws -> Value, in group: ServiceGroup
-    ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value?.self) { work in
-            work.addTask {
-                try await group.run()
-                return nil
-            }
-            work.addTask {
-                let url = try await cluster.announce()
-                try await install()
-                return try await body(cluster.client, url)
-            }
-            let first: Result<Value?, any Error>
-            do {
-                first = .success(try await work.next() ?? nil)
-            } catch {
-                first = .failure(error)
-            }
-            await group.triggerGracefulShutdown()
-            while let ending = await work.nextResult() {
-                // The first error is the cause; what it brings down with it only repeats it.
-                if case .failure(let error) = ending, case .success = first { throw error }
-            }
-            guard let value = try first.get() else { throw CommandError("the cluster stopped by itself") }
-            return value
-        }
     }
 
     /// Puts the chaos definitions into the cluster.

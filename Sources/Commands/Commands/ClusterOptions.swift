@@ -29,7 +29,7 @@ struct ClusterOptions: ParsableArguments {
             valueName: "file"))
     var config: String?
 
-    private static func logLevel(_ text: String) throws -> Logger.Level {
+    static func logLevel(_ text: String) throws -> Logger.Level {
         guard let level = Logger.Level(rawValue: text) else {
             throw ValidationError("expected \(Setting.logLevel.expected)")
         }

@@ -17,14 +17,19 @@ final class Interruption: Sendable {
     var isRequested: Bool { state.withLock(\.isRequested) }
 
     /// Runs `body` while the process's signals are caught.
+    /// - Parameter atSecond: called when the user asks again, as the end takes too long.
     static func heeding<Value: Sendable>(
+        atSecond: @escaping @Sendable () -> Void = {},
         _ body: @escaping @Sendable (Interruption) async throws -> Value
     ) async throws -> Value {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let interruption = Interruption()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await _ in signals { interruption.request() }
+                for await _ in signals {
+                    if interruption.isRequested { atSecond() }
+                    interruption.request()
+                }
             }
             defer { group.cancelAll() }
             return try await body(interruption)

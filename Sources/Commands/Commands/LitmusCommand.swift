@@ -6,7 +6,7 @@ public struct LitmusCommand: AsyncParsableCommand {
         commandName: "litmus",
         abstract: "Chaos engineering: inject faults into what you run, and learn how it fails.",
         subcommands: [
-            RunCommand.self, PlanCommand.self, UpCommand.self, HaltCommand.self, ResumeCommand.self,
+            RunCommand.self, PlanCommand.self, UpCommand.self, CenterCommand.self, HaltCommand.self, ResumeCommand.self,
             RevertCommand.self, FaultsCommand.self, InstallCommand.self, UninstallCommand.self, ManifestsCommand.self,
             RBACCommand.self, BackupCommand.self, RestoreCommand.self, VersionCommand.self, AgentCommand.self,
             RunnerCommand.self, ExperimentCommand.self,

@@ -1,5 +1,6 @@
 import DocumentStore
 import Foundation
+import HTTPTypes
 import Logging
 
 /// Who a valid token belongs to.
@@ -122,6 +123,22 @@ public struct AuthenticationServer: Sendable {
                 ProjectMembership(projectID: project.id, projectName: project.name, role: $0.role)
             }
         }
+    }
+
+    /// Whether a page may call: the same rule for every server beside this one.
+    /// - Returns: the origin to name in the answer, empty for a request that has none; nil when the page may not.
+    public func admittedOrigin(of request: HTTPRequest) -> String? {
+        origins.admitted(origin: request.headerFields[.origin], host: request.authority)
+    }
+
+    /// The first user, while nothing but the initial password opens the account.
+    public func untouchedFirstUser() async throws -> AuthenticationSettings.FirstUser? {
+        let first = settings.firstUser
+        guard first.mustChangePassword, let user = try await store.users.first(.eq("username", first.username)),
+            user.isActive, user.isInitialLogin,
+            try await accounts.hasPassword(first.password, user)
+        else { return nil }
+        return first
     }
 
     /// Signs tokens with a new secret from now on.

@@ -12,9 +12,9 @@ public struct AuthenticationSettings: Sendable {
     /// Passwords that are hashed at one time.
     public var passwordConcurrency = 2
     public var loginLimits = LoginLimits()
-    /// Regular expressions for the `Origin` header (the `Host` header where there is none). Nil: requests of this server's
-    /// own pages, and those without an origin.
-    public var allowedOrigins: [String]?
+    /// Regular expressions for the `Origin` header of pages that may call, beside this server's own pages. Requests without
+    /// an origin come from no page, and may always.
+    public var allowedOrigins: [String] = []
     /// Whether a proxy in front puts the client's address into `X-Forwarded-For`. Its last entry is then the address that
     /// attempts are counted for.
     public var trustsForwardedFor = false

@@ -39,10 +39,25 @@ public struct GraphQLOperationReport: Sendable {
     public var kind: OperationKind?
     /// The operation's name in the document.
     public var name: String?
+    /// The fields of the root type that it asks for, fragments not looked into; each once, in their order.
+    public var rootFields: [String]
     /// Errors in all its responses.
     public var errors: Int
     /// From reading the request to its last response; of a subscription the time that it was open.
     public var duration: Duration
+
+    /// A report.
+    public init(
+        transport: GraphQLCaller.Transport, kind: OperationKind?, name: String?, rootFields: [String], errors: Int,
+        duration: Duration
+    ) {
+        self.transport = transport
+        self.kind = kind
+        self.name = name
+        self.rootFields = rootFields
+        self.errors = errors
+        self.duration = duration
+    }
 }
 
 extension GraphQLEndpoint {
@@ -53,6 +68,7 @@ extension GraphQLEndpoint {
         observe(
             GraphQLOperationReport(
                 transport: caller.transport, kind: prepared?.operationKind(request.operationName), name: name,
-                errors: errors, duration: start.duration(to: .now)))
+                rootFields: prepared?.rootFields(request.operationName) ?? [], errors: errors,
+                duration: start.duration(to: .now)))
     }
 }

@@ -13,13 +13,16 @@ final class TestCluster: Sendable {
         self.root = root
     }
 
+    /// Without a Chaos Center.
     /// - Parameters:
     ///   - launcher: a program and its arguments that replaces itself by `litmus`.
     ///   - root: where the file system that `litmus` sees is found from here.
     static func start(
         directory: String, arguments: [String] = [], launcher: [String] = [], root: String = ""
     ) async throws -> TestCluster {
-        let command = launcher + [Place.litmus, "up", "--data-dir", directory, "--listen", "127.0.0.1:0"] + arguments
+        let command =
+            launcher + [Place.litmus, "up", "--data-dir", directory, "--listen", "127.0.0.1:0", "--no-center"]
+            + arguments
         let program = try Program(command[0], Array(command.dropFirst()))
         try await program.waitFor("Ctrl-C stops it")
         return TestCluster(program: program, kubeconfig: root + directory + "/kubeconfig", root: root)

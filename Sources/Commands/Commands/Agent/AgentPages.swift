@@ -26,7 +26,7 @@ struct AgentPages: Sendable {
         router.get("/metrics") { [report] _, _ in
             let text = AgentMetrics(report: report(), process: ProcessFigures.read()).text
             return Response(
-                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                status: .ok, headers: [.contentType: PrometheusText.contentType],
                 body: .init(byteBuffer: .init(string: text)))
         }
         return server(router, address, logger)

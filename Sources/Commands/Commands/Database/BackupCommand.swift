@@ -9,9 +9,7 @@ struct BackupCommand: AsyncParsableCommand {
             The Chaos Center may run meanwhile. The file holds secrets and is readable by its owner only. It restores \
             into either engine. From SQLite and from a MongoDB replica set all documents are of one moment; from a \
             standalone MongoDB each document is whole, but they are of several moments.
-            """,
-        // The Chaos Center, whose database this is, is not part of the executable yet.
-        shouldDisplay: false)
+            """)
 
     @Option(help: "sqlite:///path/to/file or mongodb://host:port/name.")
     var database: String

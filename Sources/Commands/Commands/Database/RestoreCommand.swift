@@ -6,11 +6,9 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Put a backup into an empty database.",
         discussion: """
-            Stop the Chaos Center first. The backup is checked as a whole before anything is written. A restore that \
+            Stop the Chaos Center first; while one uses the SQLite file, it is refused. The backup is checked as a whole before anything is written. A restore that \
             was interrupted leaves a mark, and the Chaos Center refuses the database until the restore was repeated.
-            """,
-        // The Chaos Center, whose database this is, is not part of the executable yet.
-        shouldDisplay: false)
+            """)
 
     @Option(help: "sqlite:///path/to/file or mongodb://host:port/name.")
     var database: String
@@ -23,9 +21,12 @@ struct RestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandError.reporting {
+            // Held until the end: no Chaos Center starts meanwhile.
+            let lock = try DatabaseLock(try DatabaseURL(database))
             let summary = try await DatabaseAccess.with(database, mustExist: false) {
                 try await $0.restore(from: file, overwriting: overwrite)
             }
+            withExtendedLifetime(lock) {}
             TextOutput.standardOutput.write("restored \(summary.words)\n")
             return 0
         }

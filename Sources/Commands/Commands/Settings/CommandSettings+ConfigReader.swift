@@ -21,6 +21,7 @@ extension CommandSettings {
         }
         images = rows + images
         try applyInstallation(config)
+        try applyCenter(config)
     }
 
     private mutating func applyInstallation(_ config: ConfigReader) throws(SettingError) {
@@ -34,6 +35,25 @@ extension CommandSettings {
         try applyList(config, .labels, to: \.installation.labels, KeyValue.init)
         try apply(config, .runAsUser, to: \.installation.runAsUser, RunAsUser.init)
         try applyList(config, .annotations, to: \.installation.annotations, KeyValue.init)
+    }
+
+    private mutating func applyCenter(_ config: ConfigReader) throws(SettingError) {
+        try apply(config, .centerListen, to: \.center.listen) { try? HostPort($0) }
+        try apply(config, .database, to: \.center.database) { $0 }
+        try apply(config, .adminPasswordFile, to: \.center.adminPasswordFile) { $0 }
+        try apply(config, .publicUrl, to: \.center.publicURL, CenterSettings.publicURL)
+        try apply(config, .tlsCertificate, to: \.center.tlsCertificate) { $0 }
+        try apply(config, .tlsKey, to: \.center.tlsKey) { $0 }
+        try apply(config, .tlsAuthority, to: \.center.tlsAuthority) { $0 }
+        try apply(config, .oidcIssuer, to: \.center.oidcIssuer) { $0 }
+        try apply(config, .oidcClientId, to: \.center.oidcClientID) { $0 }
+        try apply(config, .oidcClientSecretFile, to: \.center.oidcClientSecretFile) { $0 }
+        try apply(config, .oidcCallbackUrl, to: \.center.oidcCallbackURL) { $0 }
+        try applyList(config, .allowedOrigins, to: \.center.allowedOrigins, CenterSettings.origin)
+        try apply(config, .trustForwardedFor, to: \.center.trustsForwardedFor, Bool.init)
+        try apply(config, .sessionLifetime, to: \.center.sessionLifetime, Self.timeout)
+        try apply(config, .runSilence, to: \.center.runSilence, Self.timeout)
+        try apply(config, .metrics, to: \.center.hasMetrics, Bool.init)
     }
 
     /// A list of a source replaces that of a source which counts less.

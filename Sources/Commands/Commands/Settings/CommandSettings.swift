@@ -16,6 +16,7 @@ struct CommandSettings: Sendable, Hashable {
     /// What image references stand for: earlier rows win, the built-in ones follow.
     var images: [ImageTable.Row] = []
     var installation = InstallSettings()
+    var center = CenterSettings()
 }
 
 extension CommandSettings {

@@ -81,6 +81,10 @@ struct ConfigurationFile: Sendable {
         func wrong(_ place: String, _ type: String) -> CommandError {
             CommandError("\(path): \(place): expected \(setting.expected), not a value of type \(type)")
         }
+        if setting.isSwitch {
+            guard let flag = value.bool else { throw wrong(setting.rawValue, value.typeName) }
+            return .string("\(flag)")
+        }
         guard setting.isList else {
             guard let text = value.string else { throw wrong(setting.rawValue, value.typeName) }
             return .string(text)

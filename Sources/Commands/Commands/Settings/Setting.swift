@@ -9,6 +9,10 @@ enum Setting: String, CaseIterable, Sendable {
     // Of an installation on a cluster.
     case namespace, registry, image, imagePullPolicy, imagePullSecrets, nodeSelector, tolerations, labels, annotations,
         runAsUser
+    // Of the Chaos Center.
+    case centerListen, database, adminPasswordFile, publicUrl, tlsCertificate, tlsKey, tlsAuthority, oidcIssuer,
+        oidcClientId, oidcClientSecretFile, oidcCallbackUrl, allowedOrigins, trustForwardedFor, sessionLifetime,
+        runSilence, metrics
 
     /// The key in the configuration file.
     var key: ConfigKey { ConfigKey([rawValue]) }
@@ -25,7 +29,15 @@ enum Setting: String, CaseIterable, Sendable {
     /// Whether the value is a list of texts instead of one.
     var isList: Bool {
         switch self {
-        case .images, .imagePullSecrets, .nodeSelector, .tolerations, .labels, .annotations: true
+        case .images, .imagePullSecrets, .nodeSelector, .tolerations, .labels, .annotations, .allowedOrigins: true
+        default: false
+        }
+    }
+
+    /// Whether the value is `true` or `false`.
+    var isSwitch: Bool {
+        switch self {
+        case .trustForwardedFor, .metrics: true
         default: false
         }
     }
@@ -36,7 +48,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .dataDir: "the path of a directory"
         case .listen: "an address as HOST:PORT, such as 127.0.0.1:6443"
         case .logLevel: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-        case .timeout: "a duration such as 90s, 5m or 1h30m"
+        case .timeout, .sessionLifetime, .runSilence: "a duration such as 90s, 5m or 1h30m"
         case .output: "one of " + RunCommand.Output.allCases.map(\.rawValue).joined(separator: ", ")
         case .images: "a list of PATTERN=TARGET, such as 'nginx*=host'"
         case .namespace: "the name of a namespace: lower-case letters, digits and dashes, at most 63"
@@ -48,6 +60,14 @@ enum Setting: String, CaseIterable, Sendable {
         case .tolerations: "a list of KEY=VALUE:EFFECT, KEY:EFFECT or KEY, such as dedicated=chaos:NoSchedule"
         case .labels, .annotations: "a list of KEY=VALUE, such as team=payments"
         case .runAsUser: "the number of a user other than root, or 'none' for what the cluster assigns"
+        case .centerListen: "an address as HOST:PORT, such as 127.0.0.1:9091"
+        case .database: "sqlite:///path/to/file, sqlite::memory: or mongodb://host:port/name"
+        case .adminPasswordFile, .tlsCertificate, .tlsKey, .tlsAuthority, .oidcClientSecretFile: "the path of a file"
+        case .publicUrl: "a URL without a path, such as https://chaos.example.com"
+        case .oidcIssuer, .oidcCallbackUrl: "a URL, such as https://login.example.com/realms/a"
+        case .oidcClientId: "the name that the identity provider gave"
+        case .allowedOrigins: "an origin such as https://portal.example.com, or a regular expression that begins with ^"
+        case .trustForwardedFor, .metrics: "true or false"
         }
     }
 
@@ -65,6 +85,18 @@ enum Setting: String, CaseIterable, Sendable {
         case .image: "litmus:\(VersionCommand.version) of --registry, else of localhost"
         case .imagePullPolicy: "the cluster's"
         case .runAsUser: defaults.installation.runAsUser.text
+        case .centerListen: defaults.center.listen.description
+        case .database: "center/center.db in the data directory"
+        case .adminPasswordFile: "admin has the password 'litmus', to be changed at the first login"
+        case .publicUrl: "as clients reach it"
+        case .tlsCertificate, .tlsKey, .tlsAuthority, .oidcIssuer, .oidcClientId, .oidcClientSecretFile,
+            .allowedOrigins:
+            "none"
+        case .oidcCallbackUrl: "/auth/dex/callback of --public-url"
+        case .trustForwardedFor: "\(defaults.center.trustsForwardedFor)"
+        case .sessionLifetime: defaults.center.sessionLifetime.inWords
+        case .runSilence: defaults.center.runSilence.inWords
+        case .metrics: "\(defaults.center.hasMetrics)"
         }
     }
 

@@ -70,6 +70,11 @@ struct AccountService: Sendable {
 
     // MARK: Passwords
 
+    /// Not an attempt to log in: nobody asks from outside.
+    func hasPassword(_ password: String, _ user: User) async throws -> Bool {
+        try await hasher.verify(password, against: user.password).matches
+    }
+
     /// Ends all other logins of the user.
     func changePassword(_ caller: TokenService.Caller, old: String, new: String, from address: String?) async throws {
         guard !new.isEmpty, new.utf8.count <= FieldLimits.password, old.utf8.count <= FieldLimits.password else {

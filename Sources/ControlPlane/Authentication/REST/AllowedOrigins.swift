@@ -3,11 +3,11 @@ import HTTPTypes
 
 /// Which pages may call the server.
 struct AllowedOrigins: Sendable {
-    private let patterns: [NSRegularExpression]?
+    private let patterns: [NSRegularExpression]
 
     /// - Throws: `InvalidAuthenticationSettings` for what is no regular expression.
-    init(_ texts: [String]?) throws {
-        patterns = try texts?.map { text in
+    init(_ texts: [String]) throws {
+        patterns = try texts.map { text in
             do {
                 return try NSRegularExpression(pattern: text)
             } catch {
@@ -18,19 +18,13 @@ struct AllowedOrigins: Sendable {
         }
     }
 
-    /// - Returns: the origin to allow in the answer, empty for a request that names none; nil when it is not allowed.
+    /// - Returns: the origin to allow in the answer, empty for a request that names none, which is no page's; nil when it
+    ///   is not allowed.
     func admitted(origin: String?, host: String?) -> String? {
-        guard let patterns else {
-            guard let origin else { return "" }
-            // Of its own page: the origin is the scheme and the host that was asked.
-            guard let host, let authority = origin.range(of: "://"), origin[authority.upperBound...] == host else {
-                return nil
-            }
-            return origin
-        }
-        let name = origin ?? host ?? ""
-        let range = NSRange(name.startIndex..., in: name)
-        guard patterns.contains(where: { $0.firstMatch(in: name, range: range) != nil }) else { return nil }
-        return origin ?? ""
+        guard let origin else { return "" }
+        // Of its own page: the origin is the scheme and the host that was asked.
+        if let host, let authority = origin.range(of: "://"), origin[authority.upperBound...] == host { return origin }
+        let range = NSRange(origin.startIndex..., in: origin)
+        return patterns.contains { $0.firstMatch(in: origin, range: range) != nil } ? origin : nil
     }
 }

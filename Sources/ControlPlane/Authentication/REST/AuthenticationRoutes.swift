@@ -98,7 +98,7 @@ public struct AuthenticationRoutes: Sendable {
 
     /// Nil when the request's page may not call.
     private func admittedOrigin(of request: Request) -> String? {
-        server.origins.admitted(origin: request.headers[.origin], host: request.head.authority)
+        server.admittedOrigin(of: request.head)
     }
 
     private func framed(_ reply: Reply, _ request: Request) throws -> Response {

@@ -1,3 +1,4 @@
+import Authentication
 import GraphQL
 import GraphQLTransport
 import HTTPTypes
@@ -10,21 +11,28 @@ public struct CenterAPI: Sendable {
     public let center: ChaosCenter
     let endpoint: GraphQLEndpoint<CenterContext>
 
-    /// - Parameter observe: told of each operation at its end; for metrics.
+    /// The fields of the root types: the names by which metrics tell operations apart.
+    public static let operationNames = Set(CenterOperation.allCases.map(\.rawValue))
+
+    /// - Parameters:
+    ///   - observe: told of each operation at its end; for metrics.
+    ///   - unauthenticated: told of each field that was refused as it was not known who asks.
     /// - Throws: `BindingError` when an operation has no function, which is a mistake in this program.
     public init(
         _ center: ChaosCenter, transport: GraphQLTransportSettings = GraphQLTransportSettings(),
-        observe: (@Sendable (GraphQLOperationReport) -> Void)? = nil
+        observe: (@Sendable (GraphQLOperationReport) -> Void)? = nil,
+        unauthenticated: @escaping @Sendable () -> Void = {}
     ) throws {
         self.center = center
         let logger = center.logger
         var binding = CenterBinding()
         Self.bind(&binding)
-        let engine = try ExecutableSchema(CenterSchema.make(), binding.schema, present: { present($0, logger) })
+        let engine = try ExecutableSchema(
+            CenterSchema.make(), binding.schema, present: { present($0, logger, unauthenticated) })
         endpoint = GraphQLEndpoint(
             engine, settings: transport, logger: logger,
-            // Agents come through proxies that change the host, and send no Origin; browsers do.
-            allowsWebSocket: GraphQLOrigin.isSame, observe: observe
+            // Agents send no Origin; browsers do.
+            allowsWebSocket: { center.authentication.admittedOrigin(of: $0) != nil }, observe: observe
         ) { caller in CenterContext(center, caller) }
     }
 
@@ -54,9 +62,11 @@ public struct CenterAPI: Sendable {
 }
 
 /// What clients read of what a resolver threw. What is no refusal goes to the log: it may hold what is not theirs.
-private func present(_ error: any Error, _ logger: Logger) -> GraphQLError {
+private func present(_ error: any Error, _ logger: Logger, _ unauthenticated: () -> Void) -> GraphQLError {
     switch error {
-    case let error as CenterError: return error.graphQLError
+    case let error as CenterError:
+        if error.isUnauthenticated { unauthenticated() }
+        return error.graphQLError
     case let error as GraphQLError: return error
     case let error as DecodingError:
         return GraphQLError("\(error)", extensions: ["code": .string(GraphQLError.Code.badUserInput.rawValue)])

@@ -38,5 +38,13 @@ extension CenterError: CustomStringConvertible {
         }
     }
 
+    /// It is not known who asks.
+    var isUnauthenticated: Bool {
+        switch self {
+        case .invalidToken, .agentRefused: true
+        default: false
+        }
+    }
+
     var graphQLError: GraphQLError { GraphQLError(description, extensions: ["code": .string(code)]) }
 }

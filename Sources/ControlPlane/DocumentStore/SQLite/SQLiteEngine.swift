@@ -71,6 +71,7 @@ final class SQLiteEngine: DocumentEngine {
     func write<Result: Sendable>(
         to collection: String, _ body: @escaping @Sendable (Database) throws -> (Result, [Change])
     ) async throws(DocumentStoreError) -> Result {
+        try checkOpen()
         do {
             let (result, _) = try await commits.write { [self] database in
                 try makeTable(collection, in: database)
@@ -89,6 +90,7 @@ final class SQLiteEngine: DocumentEngine {
     func read<Result: Sendable>(
         _ collection: String, empty: Result, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(DocumentStoreError) -> Result {
+        try checkOpen()
         do {
             return try await writer.read(body)
         } catch let error as DatabaseError where error.message?.hasPrefix("no such table: ") ?? false {
@@ -96,6 +98,11 @@ final class SQLiteEngine: DocumentEngine {
         } catch {
             throw failure(error, collection)
         }
+    }
+
+    /// GRDB dereferences the connection of a closed queue.
+    private func checkOpen() throws(DocumentStoreError) {
+        if known.withLock(\.isClosed) { throw .refused(location, "the database was closed") }
     }
 
     func makeTable(_ collection: String, in database: Database) throws {

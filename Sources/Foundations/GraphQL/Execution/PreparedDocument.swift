@@ -45,6 +45,16 @@ public final class PreparedDocument<Context: Sendable>: Sendable {
     /// The kind of the operation of that name; nil when there is none.
     public func operationKind(_ name: String? = nil) -> OperationKind? { try? operation(name).kind }
 
+    /// The fields at the root of the operation of that name, each once, in their order. Fragments are not looked into.
+    public func rootFields(_ name: String? = nil) -> [String] {
+        guard let operation = try? operation(name) else { return [] }
+        var fields: [String] = []
+        for case .field(let field) in operation.selectionSet.selections where !fields.contains(field.name.value) {
+            fields.append(field.name.value)
+        }
+        return fields
+    }
+
     /// The plan of an operation's root, kept when it is always the same.
     func plan(
         for operation: OperationDefinition, make: () throws(GraphQLError) -> SelectionPlan<Context>
