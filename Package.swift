@@ -122,7 +122,7 @@ let testTargets: [Target] = [
             "WebSocket", "FaultCatalog", "ChaosAPI", "KubernetesAPI", "Host", hummingbird, hummingbirdCore,
             hummingbirdTesting, httpClient, httpTypes, nio, nioHTTP, lifecycle, logging,
         ]),
-    tests("DocumentStoreTests", ["DocumentStore", grdb]),
+    tests("DocumentStoreTests", ["DocumentStore", "FuzzTesting", grdb]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
@@ -133,7 +133,7 @@ let testTargets: [Target] = [
             nioHTTP, nioWebSocket,
             nioSSL,
         ]),
-    tests("KubernetesAPITests", ["KubernetesAPI"]),
+    tests("KubernetesAPITests", ["KubernetesAPI", "FuzzTesting"]),
     tests(
         "EmbeddedNodeTests",
         [
@@ -142,12 +142,12 @@ let testTargets: [Target] = [
             nio, nioPosix, logging,
         ]),
     tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
-    tests("GraphQLTests", ["GraphQL"]),
+    tests("GraphQLTests", ["GraphQL", "FuzzTesting"]),
     tests(
         "GraphQLTransportTests",
         [
-            "GraphQLTransport", "GraphQL", "WebSocket", hummingbird, hummingbirdCore, httpTypes, httpClient, nio,
-            nioPosix, nioHTTP, lifecycle, logging,
+            "GraphQLTransport", "GraphQL", "WebSocket", "FuzzTesting", hummingbird, hummingbirdCore, httpTypes,
+            httpClient, nio, nioPosix, nioHTTP, lifecycle, logging,
         ]),
     tests("HostTests", ["Host"]),
     tests(
@@ -317,6 +317,7 @@ let package = Package(
                 "GraphQLTransport", in: "Foundations",
                 ["GraphQL", "WebSocket", hummingbird, nio, httpTypes, collections, lifecycle, logging]),
             library("GraphQL", in: "Foundations"),
+            library("FuzzTesting", in: "Foundations"),
             library("Host", in: "Foundations", ["CLinux", logging]),
             .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
         ] + testTargets)
