@@ -147,7 +147,7 @@ let testTargets: [Target] = [
         "GraphQLTransportTests",
         [
             "GraphQLTransport", "GraphQL", "WebSocket", "FuzzTesting", hummingbird, hummingbirdCore, httpTypes,
-            httpClient, nio, nioPosix, nioHTTP, lifecycle, logging,
+            httpClient, nio, nioPosix, nioHTTP, nioSSL, lifecycle, logging,
         ]),
     tests("HostTests", ["Host"]),
     tests(
