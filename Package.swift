@@ -316,6 +316,10 @@ let package = Package(
             library(
                 "GraphQLTransport", in: "Foundations",
                 ["GraphQL", "WebSocket", hummingbird, nio, httpTypes, collections, lifecycle, logging]),
+            .executableTarget(
+                name: "GraphQLBenchmark", dependencies: ["GraphQL"], path: "benchmarks/GraphQLBenchmark",
+                swiftSettings: settings),
+
             library("GraphQL", in: "Foundations"),
             library("FuzzTesting", in: "Foundations"),
             library("Host", in: "Foundations", ["CLinux", logging]),
