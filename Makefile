@@ -53,10 +53,10 @@ kubernetes-down: ## End it and remove all it made; also after a crash (root or s
 	@scripts/as-root scripts/kubernetes down
 
 format: ## Format the sources
-	@swift format --in-place --recursive Package.swift Sources Tests
+	@swift format --in-place --recursive Package.swift Sources Tests benchmarks/GraphQLBenchmark
 
 lint: ## Check the format
-	@swift format lint --strict --recursive Package.swift Sources Tests
+	@swift format lint --strict --recursive Package.swift Sources Tests benchmarks/GraphQLBenchmark
 
 clean: ## Remove what was built
 	@rm -rf .build .build-tools

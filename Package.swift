@@ -123,7 +123,7 @@ let testTargets: [Target] = [
             "WebSocket", "FaultCatalog", "ChaosAPI", "KubernetesAPI", "Host", hummingbird, hummingbirdCore,
             hummingbirdTesting, httpClient, httpTypes, nio, nioHTTP, lifecycle, logging,
         ]),
-    tests("DocumentStoreTests", ["DocumentStore", grdb]),
+    tests("DocumentStoreTests", ["DocumentStore", "FuzzTesting", grdb]),
     tests("ProbesTests", ["Probes", "ClusterTesting", "KubernetesAPI", "Host"]),
     tests("ReportsTests", ["Reports", "ChaosAPI", "KubernetesAPI"]),
     tests("ResourceSchemaTests", ["ResourceSchema", "KubernetesAPI"]),
@@ -134,7 +134,7 @@ let testTargets: [Target] = [
             nioHTTP, nioWebSocket,
             nioSSL,
         ]),
-    tests("KubernetesAPITests", ["KubernetesAPI"]),
+    tests("KubernetesAPITests", ["KubernetesAPI", "FuzzTesting"]),
     tests(
         "EmbeddedNodeTests",
         [
@@ -143,12 +143,12 @@ let testTargets: [Target] = [
             nio, nioPosix, logging,
         ]),
     tests("EmbeddedAPIServerTests", ["EmbeddedAPIServer", "ResourceSchema", "KubernetesAPI", grdb]),
-    tests("GraphQLTests", ["GraphQL"]),
+    tests("GraphQLTests", ["GraphQL", "FuzzTesting"]),
     tests(
         "GraphQLTransportTests",
         [
-            "GraphQLTransport", "GraphQL", "WebSocket", hummingbird, hummingbirdCore, httpTypes, httpClient, nio,
-            nioPosix, nioHTTP, lifecycle, logging,
+            "GraphQLTransport", "GraphQL", "WebSocket", "FuzzTesting", hummingbird, hummingbirdCore, httpTypes,
+            httpClient, nio, nioPosix, nioHTTP, nioSSL, lifecycle, logging,
         ]),
     tests("HostTests", ["Host"]),
     tests(
@@ -319,7 +319,12 @@ let package = Package(
             library(
                 "GraphQLTransport", in: "Foundations",
                 ["GraphQL", "WebSocket", hummingbird, nio, httpTypes, collections, lifecycle, logging]),
+            .executableTarget(
+                name: "GraphQLBenchmark", dependencies: ["GraphQL"], path: "benchmarks/GraphQLBenchmark",
+                swiftSettings: settings),
+
             library("GraphQL", in: "Foundations"),
+            library("FuzzTesting", in: "Foundations"),
             library("Host", in: "Foundations", ["CLinux", logging]),
             .target(name: "CLinux", path: "Sources/Foundations/CLinux"),
         ] + testTargets)

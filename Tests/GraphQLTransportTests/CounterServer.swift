@@ -3,6 +3,7 @@ import GraphQL
 import GraphQLTransport
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -17,6 +18,9 @@ import WebSocket
 /// `broken` and `forbidden` make trouble of their own.
 struct CounterServer: Sendable {
     struct Broken: Error {}
+
+    /// Makes the server of the connections; HTTP/1.1 without TLS by default.
+    typealias MakeBuilder = @Sendable (WebSocketUpgrade) throws -> HTTPServerBuilder
 
     let port: Int
     let ledger: Ledger
@@ -38,6 +42,7 @@ struct CounterServer: Sendable {
 
     static func run(
         _ settings: GraphQLTransportSettings = GraphQLTransportSettings(),
+        server makeBuilder: MakeBuilder = { .http1WebSocket(webSocket: $0) },
         _ body: @Sendable (CounterServer) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
@@ -51,7 +56,7 @@ struct CounterServer: Sendable {
         router.on("query", method: .options) { _, _ in Response(status: .noContent, headers: [.server: "application"]) }
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         let application = Application(
-            router: router, server: .http1WebSocket(webSocket: endpoint.webSocket(at: "/query")),
+            router: router, server: try makeBuilder(endpoint.webSocket(at: "/query")),
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in continuation.yield(channel.localAddress?.port ?? 0) }, logger: logger)
         let group = ServiceGroup(services: [application], logger: logger)

@@ -28,6 +28,15 @@ final class WebSocketHandler: ChannelDuplexHandler {
     /// Since the last ping.
     private var isSilent = false
     private var ping: Scheduled<Void>?
+    private var pong = Pong.none
+
+    /// The answer to a ping. One at a time is on its way, so that pings of a peer that reads nothing do not pile up; of
+    /// those that come meanwhile the last is answered (RFC 6455, 5.5.3).
+    private enum Pong {
+        case none
+        case leaving
+        case leavingBefore(ByteBuffer)
+    }
 
     init(
         role: WebSocketConnection.Role, settings: WebSocketSettings, record: WebSocketRecord,
@@ -63,10 +72,25 @@ final class WebSocketHandler: ChannelDuplexHandler {
         case .binary: deliver(.binary(frame.unmaskedData), context)
         case .ping:
             guard !hasSentClose else { return }
-            write(.pong, frame.unmaskedData, context)
+            answer(ping: frame.unmaskedData, context)
         case .pong: break
         case .connectionClose: closed(by: frame, context)
         default: fail(.violation("opcode \(frame.opcode)"), closing: .protocolError, context)
+        }
+    }
+
+    private func answer(ping data: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard case .none = pong else {
+            pong = .leavingBefore(data)
+            return
+        }
+        pong = .leaving
+        let frame = WebSocketFrame(fin: true, opcode: .pong, maskKey: maskKey, data: data)
+        context.writeAndFlush(wrapOutboundOut(frame)).assumeIsolated().whenSuccess {
+            let before = self.pong
+            self.pong = .none
+            guard case .leavingBefore(let data) = before, !self.hasSentClose else { return }
+            self.answer(ping: data, context)
         }
     }
 
@@ -81,13 +105,14 @@ final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     private func closed(by frame: WebSocketFrame, _ context: ChannelHandlerContext) {
-        var data = frame.unmaskedData
-        let code: UInt16? = data.readInteger()
-        let reason = String(buffer: data)
-        record.record(WebSocketClosing(code: code ?? 1005, reason: reason))
+        let closing = WebSocketClosing(frame: frame.unmaskedData)
+        record.record(closing ?? .none)
         if !hasSentClose {
             hasSentClose = true
-            writeClose(code.map { WebSocketClosing(code: $0) }, context)
+            let answer = closing.map {
+                WebSocketClosing(code: $0.isSendable ? $0.code : WebSocketClosing.protocolError.code)
+            }
+            writeClose(answer, context)
         }
         // Only now: a reader that waits gives the connection up at once, with a close frame of its own.
         finish(throwing: nil)
@@ -175,12 +200,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     private func writeClose(_ closing: WebSocketClosing?, _ context: ChannelHandlerContext) {
         var data = context.channel.allocator.buffer(capacity: 125)
-        if let closing {
-            data.writeInteger(closing.code)
-            var reason = Substring(closing.reason)
-            while reason.utf8.count > 123 { reason.removeLast() }
-            data.writeSubstring(reason)
-        }
+        closing?.write(to: &data)
         write(.connectionClose, data, context)
     }
 

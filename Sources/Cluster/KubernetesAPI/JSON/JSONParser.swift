@@ -12,6 +12,9 @@ public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
 struct JSONParser {
     /// Deeper texts are refused, so that no input exhausts the stack.
     static let maximumDepth = 512
+    /// No more duplicates are reported, as by Kubernetes; each with the beginnings of its keys.
+    static let maximumDuplicates = 100
+    private static let reportedKey = 200
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -74,10 +77,14 @@ struct JSONParser {
             }
             let key = try parseString()
             skipSpace()
-            guard take(UInt8(ascii: ":")) else { throw error("expected ':' after the key \"\(key)\"") }
+            guard take(UInt8(ascii: ":")) else {
+                throw error("expected ':' after the key \"\(key.prefix(Self.reportedKey))\"")
+            }
             path.append(.member(key))
             let value = try parseValue()
-            if members.updateValue(value, forKey: key) != nil { duplicates.append(pathText) }
+            if members.updateValue(value, forKey: key) != nil, duplicates.count < Self.maximumDuplicates {
+                duplicates.append(pathText)
+            }
             path.removeLast()
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }
@@ -114,7 +121,7 @@ struct JSONParser {
                         ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
                 else { throw error("a string that is not UTF-8") }
                 position += 1
-                return string
+                return seen < 0x80 ? string : try check(string)
             }
             if byte == UInt8(ascii: "\\") || byte < 0x20 { break }
             seen |= byte
@@ -133,7 +140,7 @@ struct JSONParser {
                 guard let string = String(validating: text, as: UTF8.self) else {
                     throw error("a string that is not UTF-8")
                 }
-                return string
+                return try check(string)
             case UInt8(ascii: "\\"): try parseEscape(into: &text)
             case 0..<0x20:
                 position -= 1
@@ -142,6 +149,26 @@ struct JSONParser {
             }
         }
         throw error("a string without its closing quote")
+    }
+
+    /// Strings are hashed and compared as Unicode says, which takes quadratic time in a run of combining marks; texts
+    /// have a few of them, and UAX #15 allows 30 in its stream-safe format.
+    private static let maximumMarks = 256
+
+    private func check(_ text: String) throws(JSONSyntaxError) -> String {
+        // A mark has at least two bytes.
+        guard text.utf8.count > 2 * Self.maximumMarks else { return text }
+        var marks = 0
+        for scalar in text.unicodeScalars {
+            // The first mark of Unicode is U+0300.
+            guard scalar.value >= 0x300, scalar.properties.canonicalCombiningClass != .notReordered else {
+                marks = 0
+                continue
+            }
+            marks += 1
+            guard marks <= Self.maximumMarks else { throw error("a string with too many combining marks in a row") }
+        }
+        return text
     }
 
     private mutating func parseEscape(into text: inout [UInt8]) throws(JSONSyntaxError) {
@@ -172,9 +199,13 @@ struct JSONParser {
     }
 
     private mutating func parseHex() throws(JSONSyntaxError) -> UInt32 {
-        guard position + 4 <= bytes.count,
-            let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
-        else { throw error("'\\u' needs four hexadecimal digits") }
+        var code: UInt32 = 0
+        for offset in 0..<4 {
+            guard position + offset < bytes.count,
+                let digit = Character(UnicodeScalar(bytes[position + offset])).hexDigitValue
+            else { throw error("'\\u' needs four hexadecimal digits") }
+            code = code << 4 | UInt32(digit)
+        }
         position += 4
         return code
     }
@@ -257,7 +288,9 @@ struct JSONParser {
     private var pathText: String {
         path.reduce(into: "") { text, step in
             switch step {
-            case .member(let key): text += text.isEmpty ? key : ".\(key)"
+            case .member(let key):
+                if !text.isEmpty { text += "." }
+                text.unicodeScalars.append(contentsOf: key.unicodeScalars.prefix(Self.reportedKey))
             case .index(let index): text += "[\(index)]"
             }
         }

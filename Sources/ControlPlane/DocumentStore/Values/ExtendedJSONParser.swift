@@ -130,23 +130,30 @@ struct ExtendedJSONParser {
     private mutating func number() throws(ExtendedJSONError) -> DocumentValue {
         let start = position
         var isWhole = true
-        if next == UInt8(ascii: "-") { position += 1 }
-        loop: while let byte = next {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): break
-            case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"):
-                isWhole = false
-            default: break loop
-            }
-            position += 1
+        _ = take(UInt8(ascii: "-"))
+        if !take(UInt8(ascii: "0")) { try digits() }
+        if take(UInt8(ascii: ".")) {
+            isWhole = false
+            try digits()
+        }
+        if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+            isWhole = false
+            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            try digits()
         }
         let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
         if isWhole, let value = Int64(text) { return .int(value) }
         guard let value = Double(text), value.isFinite else {
             position = start
-            throw failure("no value")
+            throw failure("a number that is out of range")
         }
         return .double(value)
+    }
+
+    private mutating func digits() throws(ExtendedJSONError) {
+        let start = position
+        while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+        guard position > start else { throw failure("no value") }
     }
 
     private mutating func string() throws(ExtendedJSONError) -> String {
@@ -179,21 +186,31 @@ struct ExtendedJSONParser {
         case UInt8(ascii: "b"): text.append(0x08)
         case UInt8(ascii: "f"): text.append(0x0C)
         case UInt8(ascii: "u"):
-            var code = UInt32(try hexadecimal())
-            if (0xD800..<0xDC00).contains(code), take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) {
-                let low = UInt32(try hexadecimal())
-                code = (code - 0xD800) << 10 + (low & 0x3FF) + 0x10000
+            var code = try hexadecimal()
+            // The second half of a pair; a half without the other becomes U+FFFD.
+            let after = position
+            if (0xD800..<0xDC00).contains(code), take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")),
+                case let low = try hexadecimal(), (0xDC00..<0xE000).contains(low)
+            {
+                code = (code - 0xD800) << 10 + (low - 0xDC00) + 0x10000
+            } else {
+                position = after
             }
             text.append(contentsOf: String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8)
         default: throw failure("an unknown escape in a string")
         }
     }
 
-    private mutating func hexadecimal() throws(ExtendedJSONError) -> UInt16 {
-        guard position + 4 <= bytes.count else { throw failure("a string without end") }
-        let digits = String(decoding: UnsafeBufferPointer(rebasing: bytes[position..<position + 4]), as: UTF8.self)
-        guard let code = UInt16(digits, radix: 16) else { throw failure("no hexadecimal digits after \\u") }
-        position += 4
+    private mutating func hexadecimal() throws(ExtendedJSONError) -> UInt32 {
+        var code: UInt32 = 0
+        for _ in 0..<4 {
+            guard let byte = next else { throw failure("a string without end") }
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw failure("no hexadecimal digits after \\u")
+            }
+            code = code << 4 | UInt32(digit)
+            position += 1
+        }
         return code
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A parsed document: operations and fragments, definitions of a schema, or both.
 public final class Document: Sendable {
     /// The definitions in their order.
@@ -6,6 +8,8 @@ public final class Document: Sendable {
     public let source: String
     /// How many tokens the text has, the end of file not counted.
     public let tokenCount: Int
+    /// Made when it is first needed, which in most documents is never.
+    private let places = Mutex<LocationIndex?>(nil)
 
     init(definitions: [Definition], source: String, tokenCount: Int) {
         self.definitions = definitions
@@ -21,7 +25,15 @@ public final class Document: Sendable {
     /// The place of a byte of the source.
     public func location(at offset: Int) -> SourceLocation {
         var source = source
-        return source.withUTF8 { SourceLocation(offset: offset, in: $0) }
+        return source.withUTF8 { bytes in
+            guard bytes.count > LocationIndex.step else { return SourceLocation(offset: offset, in: bytes) }
+            let index = places.withLock { places in
+                let index = places ?? LocationIndex(bytes)
+                places = index
+                return index
+            }
+            return index.location(at: offset, in: bytes)
+        }
     }
 }
 

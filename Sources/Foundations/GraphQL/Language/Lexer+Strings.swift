@@ -8,6 +8,7 @@ extension Lexer {
             switch bytes[index] {
             case UInt8(ascii: "\""):
                 value = value.isEmpty ? text(chunk..<index) : value + text(chunk..<index)
+                try check(value, at: start)
                 position = index + 1
                 return Token(kind: .string, start: start, end: position, string: value)
             case UInt8(ascii: "\\"):
@@ -23,6 +24,11 @@ extension Lexer {
             }
         }
         throw failure("Unterminated string.", at: bytes.count)
+    }
+
+    private func check(_ value: String, at offset: Int) throws(GraphQLError) {
+        guard CombiningMarks.areTooMany(in: value) else { return }
+        throw failure("Too many combining marks in a row.", at: offset)
     }
 
     private func escape(at offset: Int) throws(GraphQLError) -> (Unicode.Scalar, size: Int) {
@@ -102,8 +108,9 @@ extension Lexer {
                 line.append(contentsOf: bytes[chunk..<index])
                 lines.append(line)
                 position = index + 3
-                return Token(
-                    kind: .blockString, start: start, end: position, string: BlockString.value(ofLines: lines))
+                let value = BlockString.value(ofLines: lines)
+                try check(value, at: start)
+                return Token(kind: .blockString, start: start, end: position, string: value)
             case UInt8(ascii: "\\") where isTripleQuote(at: index + 1):
                 line.append(contentsOf: bytes[chunk..<index])
                 chunk = index + 1

@@ -149,7 +149,10 @@ struct JSONReader {
             case UInt8(ascii: "\""):
                 let rest = try decode(chunk..<index)
                 index += 1
-                return text.isEmpty ? rest : text + rest
+                if !text.isEmpty { text += rest }
+                let whole = text.isEmpty ? rest : text
+                guard !CombiningMarks.areTooMany(in: whole) else { throw failure("too many combining marks in a row") }
+                return whole
             case UInt8(ascii: "\\"):
                 text += try decode(chunk..<index)
                 text.unicodeScalars.append(try escape())
