@@ -6,8 +6,8 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// What each request brings along, and what its resolvers work with.
-struct CenterContext: Sendable {
+/// What each request brings along, and what its resolvers work with. A class, since every field's call holds it.
+final class CenterContext: Sendable {
     let center: ChaosCenter
     let request: RequestOrigin
     let caller: CallerIdentity

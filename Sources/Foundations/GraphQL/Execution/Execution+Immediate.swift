@@ -14,9 +14,8 @@ extension Execution {
         _ field: PlannedField<Context>, _ source: ResolvedValue, _ parent: ResponsePath?,
         _ errors: inout [GraphQLError]
     ) throws(GraphQLError) -> GraphQLValue {
-        // Most fields are leaves of plain data, which need their path only when something is wrong with them.
-        if let leafType = field.leafType, case .member = field.resolver {
-            let value = source.member(field.field.name)
+        // Most fields are leaves of their parent value, which need their path only when something is wrong with them.
+        if let leafType = field.leafType, let value = property(field, of: source) {
             if value.isNull {
                 if !field.field.type.isNonNull { return .null }
             } else if let written = try? leaf(value, leafType) {
@@ -28,6 +27,7 @@ extension Execution {
             let value: ResolvedValue
             switch field.resolver {
             case .member: value = source.member(field.field.name)
+            case .property(let resolve): value = try resolve(source)
             case .immediate(let resolve): value = try resolve(source, call(field, path))
             case .introspection: value = try introspect(source, call(field, path))
             case .suspending: throw GraphQLError("The field \(field.field.name) suspends where nothing may.")
@@ -38,6 +38,15 @@ extension Execution {
             if field.field.type.isNonNull { throw error }
             errors.append(error)
             return .null
+        }
+    }
+
+    /// The value of a field that depends on its parent alone; nil for others, and where it throws.
+    private func property(_ field: PlannedField<Context>, of source: ResolvedValue) -> ResolvedValue? {
+        switch field.resolver {
+        case .member: source.member(field.field.name)
+        case .property(let resolve): try? resolve(source)
+        default: nil
         }
     }
 

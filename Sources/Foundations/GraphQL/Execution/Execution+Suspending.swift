@@ -76,6 +76,7 @@ extension Execution {
         do {
             switch field.resolver {
             case .member: value = source.member(field.field.name)
+            case .property(let resolve): value = try resolve(source)
             case .immediate(let resolve): value = try resolve(source, call(field, path))
             case .suspending(let resolve): value = try await resolve(source, call(field, path))
             case .introspection: value = try introspect(source, call(field, path))

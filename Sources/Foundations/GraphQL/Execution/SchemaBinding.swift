@@ -66,7 +66,7 @@ public struct SchemaBinding<Context: Sendable>: Sendable {
         _ type: String, _ field: String, of parent: Parent.Type,
         _ resolve: @escaping @Sendable (Parent) throws -> Output
     ) {
-        set(type, field, .immediate { source, _ in try resolve(Self.parent(source, type, field)).resolved })
+        set(type, field, .property { source in try resolve(Self.parent(source, type, field)).resolved })
     }
 
     /// Binds a function of the parent value and the call.
@@ -142,6 +142,8 @@ public struct SchemaBinding<Context: Sendable>: Sendable {
 
 /// How a field gets its value.
 enum FieldResolver<Context: Sendable>: Sendable {
+    /// Of the parent value alone: what the field's place and arguments are need not be put together.
+    case property(@Sendable (ResolvedValue) throws -> ResolvedValue)
     case immediate(@Sendable (ResolvedValue, FieldCall<Context>) throws -> ResolvedValue)
     case suspending(@Sendable (ResolvedValue, FieldCall<Context>) async throws -> ResolvedValue)
     /// The member of plain data with the field's name.
