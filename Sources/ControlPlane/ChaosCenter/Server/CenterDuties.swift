@@ -15,7 +15,7 @@ public struct CenterDuties: Service {
             { [center] in await SilentRuns(center: center).watch() },
             { await center.hubs.keepFetched() },
             { await center.gitOps.removeLeftovers() },
-            { await AgentDuty(center: center).run() }
+            { await AgentDuty(center: center).run() },
         ]
     }
 
