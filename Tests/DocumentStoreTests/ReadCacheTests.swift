@@ -40,6 +40,25 @@ struct ReadCacheTests {
         }
     }
 
+    @Test("counted by a field, only changes of the same part count", arguments: Engine.allCases)
+    func parts(_ engine: Engine) async throws {
+        try await engine.withDatabase { database in
+            let runs = try await database.collection(CollectionSchema("runs"), of: Document.self)
+            let cache = ReadCache<String, Int>(database, of: ["runs"], by: "project_id")
+            func count(_ project: String) async throws -> Int {
+                try await cache.value(project, in: project) { try await runs.count(.eq("project_id", project)) }
+            }
+            for project in ["p", "q"] { #expect(try await count(project) == 0) }
+            try await runs.insert(Document([("_id", .string("a")), ("project_id", .string("p"))]))
+            #expect(try await count("p") == 1)
+            try await runs.update(.id("a"), Update().set("phase", "Error"))
+            #expect(try await cache.value("q", in: "q") { -1 } == 0, "another part's result stays")
+            #expect(try await cache.value("p", in: "p") { -1 } == -1)
+            try await runs.delete(.id("a"))
+            #expect(try await count("p") == 0)
+        }
+    }
+
     @Test("what a read throws is not kept, and another key is another result")
     func failures() async throws {
         struct Failure: Error {}

@@ -40,6 +40,8 @@ struct RunPage: GraphQLOutput {
 struct RunListing: Sendable {
     private static let mostIDs = 1000
     private static let longestText = 500
+    /// Of the pages that are kept.
+    private static let longestKept = 50
 
     let center: ChaosCenter
     let projectID: String
@@ -48,14 +50,26 @@ struct RunListing: Sendable {
     func page(isCounted: Bool) async throws -> RunPage {
         let filter = try await filter()
         let query = try Pagination.apply(request.pagination, to: Query(filter, sort: [sort]))
-        let runs = try await center.store.runsInBrief(query, withCommands: false)
+        let runs = try await runs(query)
         return RunPage(runs: runs, total: isCounted ? try await total(query, runs.count) : 0)
     }
 
     /// A page that is not full tells the number by itself.
     private func total(_ query: Query, _ found: Int) async throws -> Int {
         if let limit = query.limit, found < limit, found > 0 || query.skip == 0 { return query.skip + found }
-        return try await center.runCounts.count(query.filter, of: projectID, in: center.store.runs)
+        return try await center.runCounts.value(query.filter, in: projectID) {
+            try await center.store.runs.count(query.filter)
+        }
+    }
+
+    /// People who look at the same page, again and again, read it once. Long pages are not kept.
+    private func runs(_ query: Query) async throws -> [ExperimentRun] {
+        guard let limit = query.limit, limit <= Self.longestKept else {
+            return try await center.store.runsInBrief(query, withCommands: false)
+        }
+        return try await center.runPages.value(query, in: projectID) {
+            try await center.store.runsInBrief(query, withCommands: false)
+        }
     }
 
     /// Newest first, where nobody says.

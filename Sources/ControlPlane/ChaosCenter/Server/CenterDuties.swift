@@ -11,7 +11,6 @@ public struct CenterDuties: Service {
     private var duties: [@Sendable () async -> Void] {
         [
             { await center.deletedProjects.run() },
-            { [center] in await center.runCounts.follow(center.store.runs) },
             { [center] in await SilentRuns(center: center).watch() },
             { await center.hubs.keepFetched() },
             { await center.gitOps.removeLeftovers() },

@@ -11,7 +11,10 @@ public struct ChaosCenter: Sendable {
     let store: CenterStore
     let audit: AuditLog
     let agentState: AgentState
-    let runCounts = RunCounts()
+    /// How many runs of a project fit.
+    let runCounts: ReadCache<Filter, Int>
+    /// Pages of runs of a project, in brief.
+    let runPages: ReadCache<Query, [ExperimentRun]>
     let git: Git
     let hubLibrary: HubLibrary
     /// Locks of projects and repositories, for what is done in working copies.
@@ -46,6 +49,8 @@ public struct ChaosCenter: Sendable {
         self.clock = clock
         audit = AuditLog(events: store.auditEvents)
         agentState = AgentState(store) { Self.milliseconds(clock()) }
+        runCounts = ReadCache(store.database, of: [store.runs.name], by: "project_id", capacity: 1000, now: clock)
+        runPages = ReadCache(store.database, of: [store.runs.name], by: "project_id", capacity: 200, now: clock)
         git = Git(settings)
         git.removeLeftovers()
         hubLibrary = HubLibrary(git, settings, logger)

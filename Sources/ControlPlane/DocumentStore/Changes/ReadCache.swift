@@ -21,9 +21,11 @@ public final class ReadCache<Key: Hashable & Sendable, Value: Sendable>: Sendabl
 
     /// - Parameters:
     ///   - collections: what the reads read.
+    ///   - path: a field that never changes, such as `project_id`: reads of documents with one value in it stay when only
+    ///     others change. Nil counts every change. One for a collection.
     ///   - capacity: so many results are kept; when there are more, all are given up.
     public init(
-        _ database: DocumentDatabase, of collections: [String], capacity: Int = 10_000,
+        _ database: DocumentDatabase, of collections: [String], by path: FieldPath? = nil, capacity: Int = 10_000,
         maximumAge: Duration = .seconds(1), now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.database = database
@@ -31,13 +33,15 @@ public final class ReadCache<Key: Hashable & Sendable, Value: Sendable>: Sendabl
         self.capacity = capacity
         self.maximumAge = maximumAge
         self.now = now
+        if let path { for collection in collections { database.hub.countChanges(of: collection, by: path) } }
     }
 
     /// The kept result, or what `read` gives now. What it throws is not kept.
-    public func value(_ key: Key, _ read: () async throws -> Value) async throws -> Value {
+    /// - Parameter part: the value of the field that changes are counted by, in all documents that are read.
+    public func value(_ key: Key, in part: String? = nil, _ read: () async throws -> Value) async throws -> Value {
         let time = now()
         // Counted before the read: what is changed meanwhile makes the result an old one.
-        let changes = database.hub.count(of: collections)
+        let changes = database.hub.count(of: collections, where: part)
         let limit = Double(maximumAge.components.seconds) + Double(maximumAge.components.attoseconds) / 1e18
         let kept = entries.withLock { entries -> Value? in
             guard let entry = entries[key], entry.changes == changes,
