@@ -112,6 +112,16 @@ public struct GraphQLEndpoint<Context: Sendable>: Sendable {
         }
     }
 
+    /// Why a caller is turned away; nil for one who is not.
+    func refusal(of caller: GraphQLCaller) async -> GraphQLRefusal? {
+        do throws(GraphQLRefusal) {
+            _ = try await context(of: caller)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     func start(_ request: GraphQLRequest, _ caller: GraphQLCaller) async -> Start {
         do throws(GraphQLRefusal) {
             return .outcome(await engine.subscribe(to: request, context: try await context(of: caller)))

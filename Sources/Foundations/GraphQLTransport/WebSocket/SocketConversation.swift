@@ -59,11 +59,10 @@ struct SocketConversation<Context: Sendable> {
         }
         isInitialised = true
         caller.connectionInit = message.payload
-        do throws(GraphQLRefusal) {
-            _ = try await endpoint.context(of: caller)
-        } catch {
-            let last = dialect == .transport ? nil : SocketDialect.connectionError(error.error)
-            return outbox.end(error.closing, last: last)
+        let refusal = await inTaskOfItsOwn { [endpoint, caller] in await endpoint.refusal(of: caller) }
+        if let refusal = refusal ?? .stopping {
+            let last = dialect == .transport ? nil : SocketDialect.connectionError(refusal.error)
+            return outbox.end(refusal.closing, last: last)
         }
         outbox.acknowledge(SocketDialect.acknowledgement)
         keepAlive(&tasks)

@@ -13,7 +13,8 @@ struct SocketOperation<Context: Sendable>: Sendable {
     func run() async {
         let start = ContinuousClock.now
         var errors = 0
-        switch await endpoint.start(request, caller) {
+        let begun = await inTaskOfItsOwn { [endpoint, request, caller] in await endpoint.start(request, caller) }
+        switch begun ?? .refused(.stopping) {
         case .refused(let refusal):
             errors = 1
             outbox.finish(ticket, [dialect.failure([refusal.error], ticket.id)])
