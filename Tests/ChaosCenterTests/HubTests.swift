@@ -196,6 +196,22 @@ struct HubTests {
         }
     }
 
+    @Test func `an experiment that nothing describes is not listed`() async throws {
+        try await withFolder { folder in
+            var files = Hub.files(experiments: ["bare", "broken", "described", "empty", "scalar"])
+            func csv(_ name: String) -> String { "experiments/\(name)/\(name).chartserviceversion.yaml" }
+            files[csv("bare")] = nil
+            files[csv("broken")] = "spec: [unclosed"
+            files[csv("empty")] = "# nothing\n"
+            files[csv("scalar")] = "text"
+            let repository = try await Repository(in: folder, files)
+            try await CenterServer.run(.sqlite, allowingFiles) { world in
+                let id = try await world.addHub("mine", repository.url)
+                #expect(try await world.experiments(id).map { $0["experimentName"].text } == ["described"])
+            }
+        }
+    }
+
     @Test func `what was not fetched yet says so, and is fetched in the background`() async throws {
         try await withFolder { folder in
             let repository = try await Repository(in: folder, Hub.files())

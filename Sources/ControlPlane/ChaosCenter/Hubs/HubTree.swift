@@ -64,14 +64,20 @@ struct HubTree: Sendable {
 
     struct Experiment: Sendable {
         var name, csv, manifest: String
+
+        var isDescribed: Bool {
+            guard let documents = try? JSON.documents(yaml: csv, source: name) else { return false }
+            return documents.count == 1 && documents[0]["spec"].object != nil
+        }
     }
 
-    /// All experiments, but for those that cannot be read, as long as they take no more than 16 MiB.
+    /// All experiments, but for those that cannot be read, as long as they take no more than 16 MiB. One without a
+    /// description is left out: the web portal's page of experiments ends at the first that has none.
     func experiments() -> [Experiment] {
         var found: [Experiment] = []
         var free = 16 << 20
         for name in experimentNames {
-            guard let experiment = (try? experiment(name)) ?? nil else { continue }
+            guard let experiment = (try? experiment(name)) ?? nil, experiment.isDescribed else { continue }
             free -= experiment.csv.utf8.count + experiment.manifest.utf8.count
             guard free >= 0 else { break }
             found.append(experiment)
