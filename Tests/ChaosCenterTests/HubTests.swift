@@ -116,6 +116,7 @@ struct HubTests {
             #expect(try await names(["filter": ["tags": ["b"]]]) == ["Alpha", "beta"])
             #expect(try await names(["filter": ["tags": ["a", "b"]]]) == ["Alpha"])
             #expect(try await names(["filter": ["description": "about b"]]) == ["beta"])
+            #expect(try await names(["chaosHubIDs": []]) == ["Litmus ChaosHub", "Alpha", "beta"])
             #expect(try await names([:]) == ["Litmus ChaosHub", "Alpha", "beta"])
         }
     }

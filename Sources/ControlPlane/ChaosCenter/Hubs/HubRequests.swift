@@ -65,8 +65,9 @@ struct ListHubsRequest: Codable, Sendable {
     var chaosHubIDs: [String]?
     var filter: Filter?
 
+    /// An empty list of ids stands for all hubs, as with upstream's server.
     func fits(_ hub: StoredHub) -> Bool {
-        if let chaosHubIDs, !chaosHubIDs.contains(hub.id) { return false }
+        if let chaosHubIDs, !chaosHubIDs.isEmpty, !chaosHubIDs.contains(hub.id) { return false }
         func contains(_ text: String?, _ part: String?) -> Bool {
             guard let part = part.given else { return true }
             return (text ?? "").lowercased().contains(part.lowercased())
