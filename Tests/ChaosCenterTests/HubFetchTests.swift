@@ -233,6 +233,13 @@ struct HubFetchTests {
         }
     }
 
+    @Test func `git has a limit of memory`() async throws {
+        try await withFolder { folder in
+            let git = Git(ChaosCenterSettings(dataDirectory: folder, image: ""))
+            #expect(try await git.run(["-c", "alias.limit=!ulimit -v", "limit"]) == "1048576\n")
+        }
+    }
+
     @Test func `git is told nothing secret by its arguments, and asks nobody`() throws {
         let credentials = GitCredentials(authentication: .token, token: "s3cret")
         let remote = try GitRemote(

@@ -4,6 +4,8 @@ import Host
 /// Runs `git`: with this process's settings alone, without a shell, without questions, within limits.
 struct Git: Sendable {
     static let program = HostProgram(name: "git", package: "git")
+    /// Bytes of memory of one process, since a small pack can hold trees and files that unpack to any size.
+    static let memory: UInt64 = 1 << 30
 
     /// Keys for the time of one command, and the known hosts of SSH.
     let directory: String
@@ -74,6 +76,7 @@ struct Git: Sendable {
         var request = SpawnRequest(
             executable: executable, arguments: ["git"] + arguments, environment: environment.variables)
         request.directory = place ?? directory
+        request.addressSpace = Self.memory
         let result = try await Tool.run(request, timeout: timeout)
         guard !result.timedOut else { throw CenterError.unavailable("git: no end after \(timeout)") }
         guard result.exit.code == 0 else {

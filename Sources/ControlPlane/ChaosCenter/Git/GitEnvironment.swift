@@ -23,6 +23,8 @@ struct GitEnvironment {
             "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=",
             // Everything else is refused, such as `ext`, which runs programs.
             "GIT_ALLOW_PROTOCOL=https:http:ssh" + (allowsFiles ? ":file" : ""),
+            // Each thread takes addresses for an arena of its own, of which `Git.memory` leaves room for few.
+            "MALLOC_ARENA_MAX=2",
             "GIT_SSH_VARIANT=ssh", "GIT_SSH_COMMAND=\(ssh)",
         ]
         variables += Self.passedOn.compactMap { name in
@@ -44,6 +46,8 @@ struct GitEnvironment {
         var settings = [
             ("protocol.ext.allow", "never"), ("core.hooksPath", "/dev/null"), ("core.symlinks", "false"),
             ("core.fsmonitor", "false"), ("submodule.recurse", "false"), ("gc.auto", "0"), ("commit.gpgSign", "false"),
+            // So that what git maps at once does not depend on the number of processors and the size of packs.
+            ("pack.threads", "2"), ("core.packedGitWindowSize", "32m"), ("core.packedGitLimit", "256m"),
             // Of a server that sends nothing any more.
             ("http.lowSpeedLimit", "1"), ("http.lowSpeedTime", "30"),
         ]
