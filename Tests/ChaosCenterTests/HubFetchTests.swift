@@ -240,6 +240,28 @@ struct HubFetchTests {
         }
     }
 
+    @Test func `where the server keeps its files is no part of git's words`() async throws {
+        try await withFolder { folder in
+            let repository = try await Repository(in: folder, Hub.files())
+            var settings = ChaosCenterSettings(dataDirectory: folder + "/data", image: "")
+            allowingFiles(&settings)
+            let git = Git(settings)
+            let place = folder + "/data/hubs/project/hub.new"
+            try FileManager.default.createDirectory(atPath: place + "/full", withIntermediateDirectories: true)
+            let remote = try GitRemote(
+                url: repository.url, branch: "", credentials: GitCredentials(authentication: .none), allowsFiles: true)
+            let error = await #expect(throws: CenterError.self) { try await git.clone(remote, into: place) }
+            let words = "\(try #require(error))"
+            #expect(words.contains("already exists and is not an empty directory"), "\(words)")
+            #expect(!words.contains(folder + "/data") && !words.contains("hub.new"), "\(words)")
+            let missing = await #expect(throws: CenterError.self) {
+                try await git.run(["config", "--file", folder + "/data/none/x", "a.b", "c"])
+            }
+            #expect("\(try #require(missing))".contains("could not lock config file"))
+            #expect(!"\(try #require(missing))".contains(folder))
+        }
+    }
+
     @Test func `git is told nothing secret by its arguments, and asks nobody`() throws {
         let credentials = GitCredentials(authentication: .token, token: "s3cret")
         let remote = try GitRemote(

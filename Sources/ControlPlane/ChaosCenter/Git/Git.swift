@@ -7,6 +7,8 @@ struct Git: Sendable {
     /// Bytes of memory of one process, since a small pack can hold trees and files that unpack to any size.
     static let memory: UInt64 = 1 << 30
 
+    /// Of this server.
+    private let dataDirectory: String
     /// Keys for the time of one command, and the known hosts of SSH.
     let directory: String
     let timeout: Duration
@@ -16,7 +18,8 @@ struct Git: Sendable {
     private let running = KeyedLimiter(width: 8)
 
     init(_ settings: ChaosCenterSettings) {
-        directory = settings.dataDirectory + "/git"
+        dataDirectory = settings.dataDirectory
+        directory = dataDirectory + "/git"
         timeout = settings.gitTimeout
         cloneSize = settings.hubRepositorySize
         allowsFiles = settings.allowsLocalRepositories
@@ -80,10 +83,10 @@ struct Git: Sendable {
         let result = try await Tool.run(request, timeout: timeout)
         guard !result.timedOut else { throw CenterError.unavailable("git: no end after \(timeout)") }
         guard result.exit.code == 0 else {
+            let paths = [dataDirectory, keys, directory] + [place, key].compactMap(\.self)
             let text = GitWords(
-                hiding: remote?.credentials.secrets ?? [], paths: [keys, directory] + [place, key].compactMap(\.self)
-            )
-            .clean(result.errorText)
+                hiding: remote?.credentials.secrets ?? [], paths: paths + arguments.filter { $0.hasPrefix("/") }
+            ).clean(result.errorText)
             throw CenterError.unavailable(text.isEmpty ? "git ended with code \(result.exit.code)" : text)
         }
         return result.text
