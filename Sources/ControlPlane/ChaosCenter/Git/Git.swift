@@ -14,7 +14,8 @@ struct Git: Sendable {
     let timeout: Duration
     /// Bytes that a clone may take on the disk.
     let cloneSize: Int
-    let allowsFiles: Bool
+    /// Repositories of this host.
+    let allowsLocal: Bool
     private let running = KeyedLimiter(width: 8)
 
     init(_ settings: ChaosCenterSettings) {
@@ -22,7 +23,7 @@ struct Git: Sendable {
         directory = dataDirectory + "/git"
         timeout = settings.gitTimeout
         cloneSize = settings.hubRepositorySize
-        allowsFiles = settings.allowsLocalRepositories
+        allowsLocal = settings.allowsLocalRepositories
     }
 
     private var keys: String { directory + "/keys" }
@@ -73,8 +74,8 @@ struct Git: Sendable {
         key: String?
     ) async throws -> String {
         let environment = GitEnvironment(
-            remote: remote, author: author, keyPath: key, knownHosts: directory + "/known_hosts",
-            allowsFiles: allowsFiles)
+            remote: remote, resolution: try await remote?.address.resolution(allowsLocal: allowsLocal),
+            author: author, keyPath: key, knownHosts: directory + "/known_hosts", allowsFiles: allowsLocal)
         try FileTree.makeDirectories(directory, mode: 0o700)
         var request = SpawnRequest(
             executable: executable, arguments: ["git"] + arguments, environment: environment.variables)
