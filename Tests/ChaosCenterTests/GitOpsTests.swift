@@ -143,7 +143,7 @@ struct GitOpsTests {
         try await withFolder { folder in
             let repository = try await Repository(in: folder, name: "private", ["README.md": "x"])
             try await WebServer.run(WebServer.git(folder, username: "litmus", password: "s3cret")) { server in
-                try await CenterServer.run { world in
+                try await CenterServer.run(.sqlite, allowingFiles) { world in
                     let url = server.url + "/private.git"
                     let none = try await world.change(gitOps: "enableGitOps", Self.configuration(url))
                     #expect(none.errors.first?.contains("could not read Username") == true, "\(none.errors)")

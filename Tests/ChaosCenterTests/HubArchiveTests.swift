@@ -59,7 +59,7 @@ struct HubArchiveTests {
         try await WebServer.run { _ in
             WebServer.response(type: "application/zip", served.bytes.withLock(\.self))
         } _: { server in
-            try await CenterServer.run(engine) { world in
+            try await CenterServer.run(engine, allowingFiles) { world in
                 let added = try await world.addRemoteHub("zip", server.url + "/hub.zip").succeeded()
                 #expect(added["hub", "hubType"].text == "REMOTE")
                 let id = try #require(added["hub", "id"].text)
@@ -83,6 +83,7 @@ struct HubArchiveTests {
             }
         } _: { server in
             try await CenterServer.run {
+                allowingFiles(&$0)
                 $0.hubArchiveSize = 20_000
             } _: { world in
                 for (path, reason) in [
@@ -103,6 +104,45 @@ struct HubArchiveTests {
                     #expect(try await world.addRemoteHub("refused", url).codes == ["BAD_USER_INPUT"])
                 }
             }
+        }
+    }
+
+    @Test func `redirects are followed, a few of them, to where an archive may be`() async throws {
+        let zip = try await Zip.make(Hub.files())
+        try await WebServer.run { request in
+            let target: String? =
+                switch request.uri.path {
+                case "/moved": "/again"
+                case "/again": "/hub.zip"
+                case "/loop": "/loop"
+                case "/file": "file:///etc/passwd"
+                default: nil
+                }
+            guard let target else { return WebServer.response(type: "application/zip", zip) }
+            return Response(status: .found, headers: [.location: target], body: ResponseBody())
+        } _: { server in
+            try await CenterServer.run(.sqlite, allowingFiles) { world in
+                let added = try await world.addRemoteHub("moved", server.url + "/moved").succeeded()
+                #expect(try await world.faults(added["hub", "id"].text ?? "") == ["pod-delete"])
+                for (path, reason) in [
+                    ("/loop", "the server redirects more than 5 times"),
+                    ("/file", "the server redirects to what is no http or https URL"),
+                ] {
+                    let reply = try await world.addRemoteHub(path, server.url + path)
+                    #expect(reply.errors.first?.hasSuffix(reason) == true, "\(reply.errors)")
+                }
+            }
+        }
+    }
+
+    @Test func `a redirect leads to another archive, and never from https to http`() throws {
+        let archive = try ArchiveAddress("https://example.com/a/x.zip")
+        #expect(try archive.redirected(to: "y.zip").url == "https://example.com/a/y.zip")
+        #expect(try archive.redirected(to: "//other.example/y.zip").host == "other.example")
+        #expect(try archive.redirected(to: "https://[::1]:80/y.zip").host == "::1")
+        for target in ["http://example.com/x.zip", "ftp://example.com/x.zip", "unix:///run/x", "https://a:b@c/"] {
+            let error = #expect(throws: CenterError.self) { try archive.redirected(to: target) }
+            #expect(error?.code == "UNAVAILABLE", "\(target)")
         }
     }
 

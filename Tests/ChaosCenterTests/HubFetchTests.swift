@@ -97,7 +97,7 @@ struct HubFetchTests {
         try await withFolder { folder in
             _ = try await Repository(in: folder, name: "private", Hub.files())
             try await WebServer.run(WebServer.git(folder, username: "litmus", password: "s3cret")) { server in
-                try await CenterServer.run { world in
+                try await CenterServer.run(.sqlite, allowingFiles) { world in
                     let url = server.url + "/private.git"
                     let token: GraphQLObject = ["authType": "TOKEN", "isPrivate": true, "token": "s3cret"]
                     let added = try await world.change("addChaosHub", CenterServer.hub("mine", url, token)).succeeded()
@@ -142,7 +142,7 @@ struct HubFetchTests {
                     return Response(
                         status: .unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"x\""], body: ResponseBody())
                 } _: { other in
-                    try await CenterServer.run { world in
+                    try await CenterServer.run(.sqlite, allowingFiles) { world in
                         let token: GraphQLObject = ["authType": "TOKEN", "token": "s3cret"]
                         let id = try await world.addHub("mine", server.url + "/private.git", token)
                         let moved = CenterServer.hub(
@@ -155,12 +155,52 @@ struct HubFetchTests {
                         let before = server.asked.count
                         let redirected = try await world.addHub("redirected", other.url + "/moved/private.git", token)
                         #expect(try await world.status(redirected)["isAvailable"].flag == false)
-                        #expect(server.asked.count > before)
-                        #expect(server.asked[before...].allSatisfy { $0.authorization == nil })
+                        #expect(other.asked.contains { $0.path.hasPrefix("/moved/private.git") })
+                        #expect(server.asked.count == before)
                     }
                 }
             }
         }
+    }
+
+    @Test(arguments: [
+        "127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "0.0.0.0", "[::]",
+        "169.254.169.254", "[fe80::1]", "[fd00:ec2::254]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
+    ])
+    func `nothing is fetched from this server itself or its link`(_ host: String) async throws {
+        let server = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        let reason = "the host '\(server)' is this server itself or on its link, where nothing is fetched from"
+        try await CenterServer.run { world in
+            for url in ["http://\(host):8080/x.git", "https://\(host)/x.git", "ssh://git@\(host)/x.git"] {
+                let id = try await world.addHub(url, url)
+                #expect(try await world.sync(id).errors == [reason], "\(url)")
+            }
+            let archive = try await world.addRemoteHub("archive", "http://\(host)/x.zip")
+            #expect(archive.errors.first?.hasSuffix(reason) == true, "\(archive.errors)")
+        }
+    }
+
+    @Test(arguments: ["10.1.2.3", "172.16.0.1", "192.168.1.1", "fd12::1", "8.8.8.8", "2001:db8::1"])
+    func `private networks and the internet are reached`(_ host: String) async throws {
+        let addresses = try await RemoteHost(name: host).addresses(allowsLocal: false)
+        #expect(addresses.map(\.description) == [host])
+    }
+
+    @Test func `git goes where it was looked, and follows nobody`() async throws {
+        let address = try GitAddress("https://user@LOCALHOST:8443/x.git", allowsFiles: false)
+        let resolution = try #require(try await address.resolution(allowsLocal: true))
+        #expect(resolution.hasPrefix("localhost:8443:") && resolution.contains("127.0.0.1"), "\(resolution)")
+        let variables = GitEnvironment(
+            remote: nil, resolution: resolution, author: nil, keyPath: nil, knownHosts: "", allowsFiles: false
+        ).variables
+        func value(_ name: String) -> String? {
+            let key = variables.first { $0.hasPrefix("GIT_CONFIG_KEY_") && $0.hasSuffix("=" + name) }
+            let index = key?.dropFirst("GIT_CONFIG_KEY_".count).prefix { $0 != "=" } ?? ""
+            return variables.first { $0.hasPrefix("GIT_CONFIG_VALUE_\(index)=") }?.split(separator: "=", maxSplits: 1)
+                .last.map(String.init)
+        }
+        #expect(value("http.curloptResolve") == resolution)
+        #expect(value("http.followRedirects") == "false")
     }
 
     @Test func `a server that does not answer is given up`() async throws {
@@ -171,6 +211,7 @@ struct HubFetchTests {
         } _: { server in
             defer { end.finish() }
             try await CenterServer.run {
+                allowingFiles(&$0)
                 $0.gitTimeout = .milliseconds(500)
             } _: { world in
                 let id = try await world.addHub("slow", server.url + "/x.git")
@@ -221,7 +262,7 @@ struct HubFetchTests {
     }
 
     @Test func `a key is in a file of its own while git runs, and nowhere else`() async throws {
-        try await CenterServer.run { world in
+        try await CenterServer.run(.sqlite, allowingFiles) { world in
             let key = try SSHKeyPair.generate().privateKey
             let hub = CenterServer.hub(
                 "mine", "ssh://git@127.0.0.1:1/x.git", ["authType": "SSH", "sshPrivateKey": .string(key)])
@@ -230,6 +271,36 @@ struct HubFetchTests {
             #expect(reply.errors.first?.contains("Connection refused") == true, "\(reply.errors)")
             let keys = world.center.git.directory + "/keys"
             #expect(try FileManager.default.contentsOfDirectory(atPath: keys).isEmpty)
+        }
+    }
+
+    @Test func `git has a limit of memory`() async throws {
+        try await withFolder { folder in
+            let git = Git(ChaosCenterSettings(dataDirectory: folder, image: ""))
+            let limit = try await git.run(["-c", "alias.limit=!ulimit -v", "limit"])
+            #expect(limit == "1048576\n")
+        }
+    }
+
+    @Test func `where the server keeps its files is no part of git's words`() async throws {
+        try await withFolder { folder in
+            let repository = try await Repository(in: folder, Hub.files())
+            var settings = ChaosCenterSettings(dataDirectory: folder + "/data", image: "")
+            allowingFiles(&settings)
+            let git = Git(settings)
+            let place = folder + "/data/hubs/project/hub.new"
+            try FileManager.default.createDirectory(atPath: place + "/full", withIntermediateDirectories: true)
+            let remote = try GitRemote(
+                url: repository.url, branch: "", credentials: GitCredentials(authentication: .none), allowsFiles: true)
+            let error = await #expect(throws: CenterError.self) { try await git.clone(remote, into: place) }
+            let words = "\(try #require(error))"
+            #expect(words.contains("already exists and is not an empty directory"), "\(words)")
+            #expect(!words.contains(folder + "/data") && !words.contains("hub.new"), "\(words)")
+            let missing = await #expect(throws: CenterError.self) {
+                try await git.run(["config", "--file", folder + "/data/none/x", "a.b", "c"])
+            }
+            let reason = "\(try #require(missing))"
+            #expect(reason.contains("could not lock config file") && !reason.contains(folder), "\(reason)")
         }
     }
 

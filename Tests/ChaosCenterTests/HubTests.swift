@@ -116,6 +116,7 @@ struct HubTests {
             #expect(try await names(["filter": ["tags": ["b"]]]) == ["Alpha", "beta"])
             #expect(try await names(["filter": ["tags": ["a", "b"]]]) == ["Alpha"])
             #expect(try await names(["filter": ["description": "about b"]]) == ["beta"])
+            #expect(try await names(["chaosHubIDs": []]) == ["Litmus ChaosHub", "Alpha", "beta"])
             #expect(try await names([:]) == ["Litmus ChaosHub", "Alpha", "beta"])
         }
     }
@@ -192,6 +193,64 @@ struct HubTests {
                 let charts = try await world.charts(id).succeeded()["listChaosFaults"].items ?? []
                 #expect(charts.map { $0["metadata"]["name"].text } == ["kubernetes"])
                 #expect(charts.first?["metadata"]["version"].text == "0.1")
+            }
+        }
+    }
+
+    /// Reads a hub whose charts have descriptions of 1000 bytes each.
+    private static func tree(
+        of categories: [String], chartSize: Int = HubTree.chartSize
+    ) async throws -> HubTree {
+        try await withFolder { folder in
+            for category in categories {
+                let text = "kind: ChartServiceVersion\nmetadata: {name: \(category)}\nspec: {}\n#"
+                let place = "\(folder)/faults/\(category)"
+                try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+                try text.padding(toLength: 1000, withPad: "x", startingAt: 0).write(
+                    toFile: "\(place)/\(category).chartserviceversion.yaml", atomically: true, encoding: .utf8)
+            }
+            let files = try #require(HubDirectory(folder))
+            return HubTree(files, name: "made", chartSize: chartSize, .init(label: "test"))
+        }
+    }
+
+    @Test func `charts are read as long as they are no larger than they may be`() async throws {
+        func names(_ size: Int) async throws -> [String] {
+            try await Self.tree(of: ["a", "b", "c"], chartSize: size).charts.map(\.metadata.name)
+        }
+        #expect(try await names(3000) == ["a", "b", "c"])
+        #expect(try await names(2999) == ["a", "b"])
+        #expect(try await names(999).isEmpty)
+        #expect(try await Self.tree(of: ["a", "b", "c"]).size == 3000)
+    }
+
+    @Test func `hubs are remembered as long as they take no more memory than they may`() async throws {
+        let half = try await Self.tree(of: ["a"])
+        var trees = RememberedTrees(limit: 2000)
+        trees["a"] = half
+        trees["a"] = half
+        trees["b"] = half
+        #expect(trees["a"] != nil && trees["b"] != nil)
+        trees["c"] = half
+        #expect(trees["a"] == nil && trees["b"] == nil && trees["c"] != nil)
+        trees["c"] = nil
+        trees["d"] = half
+        trees["e"] = half
+        #expect(trees["c"] == nil && trees["d"] != nil && trees["e"] != nil)
+    }
+
+    @Test func `an experiment that nothing describes is not listed`() async throws {
+        try await withFolder { folder in
+            var files = Hub.files(experiments: ["bare", "broken", "described", "empty", "scalar"])
+            func csv(_ name: String) -> String { "experiments/\(name)/\(name).chartserviceversion.yaml" }
+            files[csv("bare")] = nil
+            files[csv("broken")] = "spec: [unclosed"
+            files[csv("empty")] = "# nothing\n"
+            files[csv("scalar")] = "text"
+            let repository = try await Repository(in: folder, files)
+            try await CenterServer.run(.sqlite, allowingFiles) { world in
+                let id = try await world.addHub("mine", repository.url)
+                #expect(try await world.experiments(id).map { $0["experimentName"].text } == ["described"])
             }
         }
     }

@@ -181,7 +181,10 @@ struct ProbeHistoryTests {
     }
 
     @Test func `the one ChaosEngine of an experiment is its fault, whatever it is called in the cluster`() throws {
-        let manifest: JSON = ["kind": "ChaosEngine", "metadata": ["name": "engine"]]
+        let manifest: JSON = [
+            "apiVersion": "litmuschaos.io/v1alpha1", "kind": "ChaosEngine", "metadata": ["name": "engine"],
+            "spec": ["experiments": [["name": "pod-delete"]]],
+        ]
         let fault = try #require(ManifestFault.all(in: "\(manifest)").first)
         let node = Engine(step: "x", name: "engine-1800000000000", rows: [("ping", "SOT", "Passed", "up")]).node
         let data: JSON = ["nodes": ["n": node]]
@@ -335,22 +338,40 @@ struct ProbeHistoryTests {
     @Test func `faults are found in every kind of manifest`() throws {
         let sample = ProbeRunSample(projectID: "p", faults: [Fault(name: "a", probes: [("ping", "EOT")])])
         let workflow = try JSON(parsing: sample.experiment.revisions[0].manifest)
-        let cron: JSON = ["kind": "CronWorkflow", "spec": ["workflowSpec": workflow["spec"]]]
-        let references = [ManifestFault.Reference(name: "ping", mode: "EOT")]
+        let cron: JSON = [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "CronWorkflow", "spec": ["workflowSpec": workflow["spec"]],
+        ]
+        let references = [ProbeReference(name: "ping", mode: "EOT")]
         for manifest in [workflow, cron] {
             let faults = ManifestFault.all(in: "\(manifest)")
             #expect(faults.map(\.name) == ["a"])
             #expect(faults.first?.probes == references)
         }
         let annotations: JSON = ["probeRef": "[{\"name\":\"ping\",\"mode\":\"EOT\"}]"]
-        let engine: JSON = ["kind": "ChaosEngine", "metadata": ["name": "e", "annotations": annotations]]
-        #expect(ManifestFault.all(in: "\(engine)").first?.engine == .exact("e"))
-        #expect(ManifestFault.all(in: "\(engine)").first?.probes == references)
+        let experiments: JSON = [["name": "pod-delete"]]
+        let engine: JSON = [
+            "apiVersion": "litmuschaos.io/v1alpha1", "kind": "ChaosEngine",
+            "metadata": ["name": "e", "generateName": "", "annotations": annotations],
+            "spec": ["experiments": experiments],
+        ]
+        let alone = try #require(ManifestFault.all(in: "\(engine)").first)
+        #expect(alone.name == "e" && alone.engine == .exact("e") && alone.isAlone)
+        #expect(alone.probes == references)
         let schedule: JSON = [
-            "kind": "ChaosSchedule", "metadata": ["name": "s"],
-            "spec": ["engineTemplateSpec": ["metadata": ["annotations": annotations]]],
+            "apiVersion": "litmuschaos.io/v1alpha1", "kind": "ChaosSchedule", "metadata": ["name": "s"],
+            "spec": ["engineTemplateSpec": ["metadata": ["annotations": annotations], "experiments": experiments]],
         ]
         #expect(ManifestFault.all(in: "\(schedule)").first?.probes == references)
+        // The fault is where the server found it when the experiment was saved: not only in a first document.
+        let behind = "kind: ChaosExperiment\n---\n\(engine)\n"
+        let step: JSON = [
+            "name": "run", "inputs": ["artifacts": [["name": "behind", "raw": ["data": .string(behind)]]]],
+        ]
+        var second = workflow
+        second["spec", "templates"] = [step]
+        let fault = try #require(ManifestFault.all(in: "\(second)").first)
+        #expect(fault.name == "behind" && fault.template == "run" && fault.engine == .exact("e") && !fault.isAlone)
+        #expect(fault.probes == references)
         for broken in ["", "{", "{\"kind\":\"Job\"}", "{\"kind\":\"Workflow\",\"spec\":{\"templates\":[1,{}]}}"] {
             #expect(ManifestFault.all(in: broken).isEmpty)
         }

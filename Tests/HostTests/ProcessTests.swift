@@ -53,6 +53,17 @@ private func shell(_ script: String) -> SpawnRequest {
         }
     }
 
+    @Test("a program has no more memory than it may have")
+    func addressSpace() async throws {
+        var request = shell("ulimit -v")
+        request.addressSpace = 1 << 30
+        #expect(try await Tool.run(request).text == "1048576\n")
+        request = shell("head -c 300000000 /dev/zero | tail -n 1 | wc -c")
+        #expect(try await Tool.run(request).text == "300000000\n")
+        request.addressSpace = 100 << 20
+        #expect(try await Tool.run(request).text == "0\n")
+    }
+
     @Test("a program without a slash is found along the child's PATH")
     func searchPath() async throws {
         var request = SpawnRequest(

@@ -129,12 +129,12 @@ static int set_streams(const struct clinux_spawn *options) {
     return 0;
 }
 
-static void set_open_files(uint64_t wanted) {
+static void set_limit(int resource, uint64_t wanted) {
     struct rlimit limit;
-    if (wanted == 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (wanted == 0 || getrlimit(resource, &limit) != 0) return;
     limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
     limit.rlim_max = limit.rlim_cur;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    setrlimit(resource, &limit);
 }
 
 static int drop_capabilities(const struct clinux_spawn *options) {
@@ -189,7 +189,7 @@ static int become_program(void *argument) {
     if (set_streams(options) != 0) return failed(context, clinux_step_streams, 0), 127;
     if (options->controlling_terminal && ioctl(0, TIOCSCTTY, 0) != 0)
         return failed(context, clinux_step_streams, 1), 127;
-    set_open_files(options->open_files);
+    set_limit(RLIMIT_NOFILE, options->open_files);
     if (options->directory && chdir(options->directory) != 0) return failed(context, clinux_step_directory, 0), 127;
     umask(022);
     if (drop_capabilities(options) != 0) return failed(context, clinux_step_capabilities, 0), 127;
@@ -204,6 +204,8 @@ static int become_program(void *argument) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    // Last: until the program replaces it, the memory is the parent's, which may be larger.
+    set_limit(RLIMIT_AS, options->address_space);
     execute(options);
     return failed(context, clinux_step_exec, 0), 127;
 }

@@ -52,7 +52,10 @@ struct ProbeRunSample {
     }
 
     private var manifest: JSON {
-        ["kind": "Workflow", "spec": ["templates": .array(faults.map(Self.template))]]
+        [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
+            "spec": ["templates": .array(faults.map(Self.template))],
+        ]
     }
 
     private static func template(_ fault: Fault) -> JSON {
@@ -65,6 +68,8 @@ struct ProbeRunSample {
               namespace: {{workflow.parameters.adminModeNamespace}}
               annotations:
                 probeRef: '[\(references.joined(separator: ","))]'
+            spec:
+              experiments: [{name: pod-delete}]
             """
         return [
             "name": .string(fault.name),

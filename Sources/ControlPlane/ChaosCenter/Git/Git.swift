@@ -4,20 +4,26 @@ import Host
 /// Runs `git`: with this process's settings alone, without a shell, without questions, within limits.
 struct Git: Sendable {
     static let program = HostProgram(name: "git", package: "git")
+    /// Bytes of memory of one process, since a small pack can hold trees and files that unpack to any size.
+    static let memory: UInt64 = 1 << 30
 
+    /// Of this server.
+    private let dataDirectory: String
     /// Keys for the time of one command, and the known hosts of SSH.
     let directory: String
     let timeout: Duration
     /// Bytes that a clone may take on the disk.
     let cloneSize: Int
-    let allowsFiles: Bool
+    /// Repositories of this host.
+    let allowsLocal: Bool
     private let running = KeyedLimiter(width: 8)
 
     init(_ settings: ChaosCenterSettings) {
-        directory = settings.dataDirectory + "/git"
+        dataDirectory = settings.dataDirectory
+        directory = dataDirectory + "/git"
         timeout = settings.gitTimeout
         cloneSize = settings.hubRepositorySize
-        allowsFiles = settings.allowsLocalRepositories
+        allowsLocal = settings.allowsLocalRepositories
     }
 
     private var keys: String { directory + "/keys" }
@@ -68,19 +74,20 @@ struct Git: Sendable {
         key: String?
     ) async throws -> String {
         let environment = GitEnvironment(
-            remote: remote, author: author, keyPath: key, knownHosts: directory + "/known_hosts",
-            allowsFiles: allowsFiles)
+            remote: remote, resolution: try await remote?.address.resolution(allowsLocal: allowsLocal),
+            author: author, keyPath: key, knownHosts: directory + "/known_hosts", allowsFiles: allowsLocal)
         try FileTree.makeDirectories(directory, mode: 0o700)
         var request = SpawnRequest(
             executable: executable, arguments: ["git"] + arguments, environment: environment.variables)
         request.directory = place ?? directory
+        request.addressSpace = Self.memory
         let result = try await Tool.run(request, timeout: timeout)
         guard !result.timedOut else { throw CenterError.unavailable("git: no end after \(timeout)") }
         guard result.exit.code == 0 else {
+            let paths = [dataDirectory, keys, directory] + [place, key].compactMap(\.self)
             let text = GitWords(
-                hiding: remote?.credentials.secrets ?? [], paths: [keys, directory] + [place, key].compactMap(\.self)
-            )
-            .clean(result.errorText)
+                hiding: remote?.credentials.secrets ?? [], paths: paths + arguments.filter { $0.hasPrefix("/") }
+            ).clean(result.errorText)
             throw CenterError.unavailable(text.isEmpty ? "git ended with code \(result.exit.code)" : text)
         }
         return result.text

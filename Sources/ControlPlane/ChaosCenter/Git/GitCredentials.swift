@@ -71,6 +71,23 @@ struct GitCredentials: Codable, Sendable, Hashable {
     private static let again = "; they are to be given again when the repository moves to another server"
 }
 
+/// The fields of requests that give credentials; empty ones give nothing.
+protocol GitCredentialsRequest {
+    var authType: GitAuthentication { get }
+    var token: String? { get }
+    var userName: String? { get }
+    var password: String? { get }
+    var sshPrivateKey: String? { get }
+}
+
+extension GitCredentialsRequest {
+    var credentials: GitCredentials {
+        GitCredentials(
+            authentication: authType, token: token.given, username: userName.given, password: password.given,
+            sshPrivateKey: sshPrivateKey.given)
+    }
+}
+
 extension Optional where Wrapped == String {
     /// Nil for an empty text.
     var given: String? { flatMap { $0.isEmpty ? nil : $0 } }

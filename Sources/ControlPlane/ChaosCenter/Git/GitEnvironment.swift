@@ -5,16 +5,21 @@ import Host
 /// or its user; credentials are here and never among the arguments, which everyone on the host can read.
 struct GitEnvironment {
     let remote: GitRemote?
+    /// Where the host of the remote is: `HOST:PORT:ADDRESS,ADDRESS`.
+    var resolution: String?
     let author: GitAuthor?
     let keyPath: String?
     let knownHosts: String
     let allowsFiles: Bool
 
-    /// How this host reaches others, and whom it trusts.
-    private static let passedOn = [
-        "http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
-        "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
+    private static let proxies = [
+        "http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
     ]
+    /// How this host reaches others, and whom it trusts.
+    private static let passedOn =
+        proxies + ["no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"]
+
+    static var hasProxy: Bool { proxies.contains { ProcessInfo.processInfo.environment[$0].given != nil } }
 
     var variables: [String] {
         var variables = [
@@ -23,6 +28,8 @@ struct GitEnvironment {
             "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=",
             // Everything else is refused, such as `ext`, which runs programs.
             "GIT_ALLOW_PROTOCOL=https:http:ssh" + (allowsFiles ? ":file" : ""),
+            // Each thread takes addresses for an arena of its own, of which `Git.memory` leaves room for few.
+            "MALLOC_ARENA_MAX=2",
             "GIT_SSH_VARIANT=ssh", "GIT_SSH_COMMAND=\(ssh)",
         ]
         variables += Self.passedOn.compactMap { name in
@@ -44,12 +51,16 @@ struct GitEnvironment {
         var settings = [
             ("protocol.ext.allow", "never"), ("core.hooksPath", "/dev/null"), ("core.symlinks", "false"),
             ("core.fsmonitor", "false"), ("submodule.recurse", "false"), ("gc.auto", "0"), ("commit.gpgSign", "false"),
+            // So that what git maps at once does not depend on the number of processors and the size of packs.
+            ("pack.threads", "2"), ("core.packedGitWindowSize", "32m"), ("core.packedGitLimit", "256m"),
             // Of a server that sends nothing any more.
             ("http.lowSpeedLimit", "1"), ("http.lowSpeedTime", "30"),
+            // It could lead to a host that no repository may be on.
+            ("http.followRedirects", "false"),
         ]
+        if let resolution { settings.append(("http.curloptResolve", resolution)) }
         if let remote, remote.address.transport == .http, remote.credentials.login != nil {
-            // git asks a helper for the server that it talks to, and this one answers for one server only: a redirect
-            // leads the password nowhere else. The text is constant; what it prints comes from the environment.
+            // git asks a helper for the server that it talks to, and this one answers for one server only. The text is constant; what it prints comes from the environment.
             let helper =
                 #"!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "$LITMUS_GIT_USERNAME" "#
                 + #""$LITMUS_GIT_PASSWORD"; }; f"#

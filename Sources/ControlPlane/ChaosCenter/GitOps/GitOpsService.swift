@@ -3,7 +3,7 @@ import Host
 import Logging
 
 /// `GitConfig`.
-struct GitOpsRequest: Codable, Sendable {
+struct GitOpsRequest: GitCredentialsRequest, Codable, Sendable {
     var branch: String
     var repoURL: String
     var authType: GitAuthentication
@@ -11,12 +11,6 @@ struct GitOpsRequest: Codable, Sendable {
     var userName: String?
     var password: String?
     var sshPrivateKey: String?
-
-    var credentials: GitCredentials {
-        GitCredentials(
-            authentication: authType, token: token.given, username: userName.given, password: password.given,
-            sshPrivateKey: sshPrivateKey.given)
-    }
 }
 
 /// The repository that a project keeps its experiments in.

@@ -5,11 +5,8 @@ import Synchronization
 /// The hubs on the disk, and what was read of them. A hub lies at `hubs/PROJECT/HUB` of the data directory; what is
 /// fetched is made beside it and takes its place when it is whole.
 final class HubLibrary: Sendable {
-    /// Hubs whose charts are remembered.
-    private static let remembered = 200
-
     private struct Memory {
-        var trees: [String: HubTree] = [:]
+        var trees = RememberedTrees()
         /// Rises with each change on the disk, so that what was read before one is not remembered after it.
         var changes = 0
     }
@@ -44,7 +41,6 @@ final class HubLibrary: Sendable {
         guard let tree else { return nil }
         memory.withLock { memory in
             guard memory.changes == changes else { return }
-            if memory.trees.count >= Self.remembered { memory.trees = [:] }
             memory.trees[hub.id] = tree
         }
         return tree

@@ -1,5 +1,5 @@
 /// `CreateChaosHubRequest`.
-struct CreateHubRequest: Codable, Sendable {
+struct CreateHubRequest: GitCredentialsRequest, Codable, Sendable {
     var name: String
     var tags: [String]?
     var description: String?
@@ -13,12 +13,6 @@ struct CreateHubRequest: Codable, Sendable {
     var password: String?
     var sshPrivateKey: String?
     var sshPublicKey: String?
-
-    var credentials: GitCredentials {
-        GitCredentials(
-            authentication: authType, token: token.given, username: userName.given, password: password.given,
-            sshPrivateKey: sshPrivateKey.given)
-    }
 }
 
 /// `CreateRemoteChaosHub`.
@@ -31,7 +25,7 @@ struct CreateRemoteHubRequest: Codable, Sendable {
 }
 
 /// `UpdateChaosHubRequest`.
-struct UpdateHubRequest: Codable, Sendable {
+struct UpdateHubRequest: GitCredentialsRequest, Codable, Sendable {
     var id: String
     var name: String
     var description: String?
@@ -46,12 +40,6 @@ struct UpdateHubRequest: Codable, Sendable {
     var password: String?
     var sshPrivateKey: String?
     var sshPublicKey: String?
-
-    var credentials: GitCredentials {
-        GitCredentials(
-            authentication: authType, token: token.given, username: userName.given, password: password.given,
-            sshPrivateKey: sshPrivateKey.given)
-    }
 }
 
 /// `ListChaosHubRequest`.
@@ -65,8 +53,9 @@ struct ListHubsRequest: Codable, Sendable {
     var chaosHubIDs: [String]?
     var filter: Filter?
 
+    /// An empty list of ids stands for all hubs, as with upstream's server.
     func fits(_ hub: StoredHub) -> Bool {
-        if let chaosHubIDs, !chaosHubIDs.contains(hub.id) { return false }
+        if let chaosHubIDs, !chaosHubIDs.isEmpty, !chaosHubIDs.contains(hub.id) { return false }
         func contains(_ text: String?, _ part: String?) -> Bool {
             guard let part = part.given else { return true }
             return (text ?? "").lowercased().contains(part.lowercased())

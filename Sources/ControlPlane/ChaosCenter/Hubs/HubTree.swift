@@ -5,21 +5,31 @@ import Logging
 struct HubTree: Sendable {
     /// Of charts, and of experiments.
     static let limit = 500
+    /// Bytes of the texts that charts are read from. What does not fit is left out.
+    static let chartSize = 8 << 20
 
     let charts: [Chart]
     let totalFaults: Int
     let experimentNames: [String]
+    /// Bytes of the texts that the charts were read from: what remembering them costs, roughly.
+    let size: Int
     private let files: any HubFiles
 
     /// Reads the charts. One that cannot be read is left out, and said so in the log: the others are of use without it.
-    init(_ files: any HubFiles, name: String, _ logger: Logger) {
+    init(_ files: any HubFiles, name: String, chartSize: Int = Self.chartSize, _ logger: Logger) {
         self.files = files
         var charts: [Chart] = []
         var totalFaults = 0
+        var size = 0
         for category in files.folders(in: ["faults"]).prefix(Self.limit) where category != "icons" {
             totalFaults += files.folders(in: ["faults", category]).count { $0 != "icons" }
             do {
-                if let chart = try Self.chart(category, files) { charts.append(chart) }
+                guard let texts = try ChartTexts(category, files) else { continue }
+                guard size + texts.size <= chartSize else {
+                    throw CenterError.invalid("the charts of the hub are larger than \(chartSize) bytes")
+                }
+                size += texts.size
+                charts.append(try texts.chart())
             } catch {
                 logger.warning(
                     "a chart of a hub cannot be read",
@@ -28,18 +38,32 @@ struct HubTree: Sendable {
         }
         self.charts = charts
         self.totalFaults = totalFaults
+        self.size = size
         experimentNames = Array(files.folders(in: ["experiments"]).filter { $0 != "icons" }.prefix(Self.limit))
     }
 
-    private static func chart(_ category: String, _ files: any HubFiles) throws -> Chart? {
-        let folder = ["faults", category]
-        guard let csv = try document(folder + ["\(category).chartserviceversion.yaml"], files) else { return nil }
-        return try Chart(csv, package: try document(folder + ["\(category).package.yaml"], files) ?? .null)
-    }
+    /// The two files that describe a chart.
+    private struct ChartTexts {
+        var csv: String
+        var package: String?
 
-    private static func document(_ path: [String], _ files: any HubFiles) throws -> JSON? {
-        guard let text = try files.text(at: path) else { return nil }
-        return try JSON.documents(yaml: text, source: path.joined(separator: "/")).first
+        var size: Int { csv.utf8.count + (package?.utf8.count ?? 0) }
+
+        /// Nil where there is no chart.
+        init?(_ category: String, _ files: any HubFiles) throws {
+            let folder = ["faults", category]
+            guard let csv = try files.text(at: folder + ["\(category).chartserviceversion.yaml"]) else { return nil }
+            self.csv = csv
+            package = try files.text(at: folder + ["\(category).package.yaml"])
+        }
+
+        func chart() throws -> Chart {
+            guard let csv = try JSON.documents(yaml: csv, source: "chartserviceversion").first else {
+                throw CenterError.invalid("no ChartServiceVersion")
+            }
+            let package = try package.flatMap { try JSON.documents(yaml: $0, source: "package").first }
+            return try Chart(csv, package: package ?? .null)
+        }
     }
 
     // MARK: Texts
@@ -64,14 +88,20 @@ struct HubTree: Sendable {
 
     struct Experiment: Sendable {
         var name, csv, manifest: String
+
+        var isDescribed: Bool {
+            guard let documents = try? JSON.documents(yaml: csv, source: name) else { return false }
+            return documents.count == 1 && documents[0]["spec"].object != nil
+        }
     }
 
-    /// All experiments, but for those that cannot be read, as long as they take no more than 16 MiB.
+    /// All experiments, but for those that cannot be read, as long as they take no more than 16 MiB. One without a
+    /// description is left out: the web portal's page of experiments ends at the first that has none.
     func experiments() -> [Experiment] {
         var found: [Experiment] = []
         var free = 16 << 20
         for name in experimentNames {
-            guard let experiment = (try? experiment(name)) ?? nil else { continue }
+            guard let experiment = (try? experiment(name)) ?? nil, experiment.isDescribed else { continue }
             free -= experiment.csv.utf8.count + experiment.manifest.utf8.count
             guard free >= 0 else { break }
             found.append(experiment)

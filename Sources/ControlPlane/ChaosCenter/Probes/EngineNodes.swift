@@ -35,7 +35,7 @@ struct EngineNodes: Sendable {
 
     private static func status(_ row: JSON) -> Status {
         Status(
-            name: row["name"].string ?? "", mode: ProbeMode.known(row["mode"].string),
+            name: row["name"].string ?? "", mode: ProbeReference.mode(row["mode"]),
             verdict: ProbeOutcome.Verdict(row["status", "verdict"].string),
             description: row["status", "description"].string)
     }

@@ -5,9 +5,10 @@ enum ProbeManifest {
     /// - Parameter mode: `SOT`, `EOT`, `Edge`, `Continuous` or `OnChaos`.
     /// - Throws: `CenterError.invalid` for another mode, or a document that lacks what its type needs.
     static func json(of probe: StoredProbe, mode: String) throws -> JSON {
-        guard ProbeMode.all.contains(mode) else {
+        guard ProbeReference.modes.contains(mode) else {
             throw CenterError.invalid(
-                "probe '\(probe.name)': unknown mode '\(mode)'; known are \(ProbeMode.all.joined(separator: ", "))")
+                "probe '\(probe.name)': unknown mode '\(mode)'; known are \(ProbeReference.modes.joined(separator: ", "))"
+            )
         }
         guard let (inputs, run) = try parts(of: probe) else {
             throw CenterError.invalid("probe '\(probe.name)' has no properties of its type '\(probe.type)'")

@@ -33,7 +33,8 @@ public struct ChaosCenterSettings: Sendable {
     public var gitTimeout: Duration = .seconds(120)
     /// Bytes on the disk of one clone of a repository.
     public var hubRepositorySize = 200_000_000
-    /// Whether repositories may be `file:` URLs. Whoever owns a project could then read repositories on this host.
+    /// Whether repositories may be `file:` URLs, and they and archives may be on this host's loopback interface or link.
+    /// Whoever owns a project could then read repositories of this host, and find out what else answers there.
     public var allowsLocalRepositories = false
     /// How long an agent that acknowledges commands may take to do so before it gets one again.
     public var resendInterval: Duration = .seconds(30)

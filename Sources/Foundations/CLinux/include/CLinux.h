@@ -87,8 +87,9 @@ struct clinux_spawn {
     const struct clinux_mount *root_mounts;
     size_t root_mount_count;
 
-    // 0: unchanged. Clamped to the hard limit.
+    // Limits. 0: unchanged. Clamped to the hard limit.
     uint64_t open_files;
+    uint64_t address_space;
     int sets_user;
     uint32_t user, group;
     // Bit n: capability n stays in the bounding set.

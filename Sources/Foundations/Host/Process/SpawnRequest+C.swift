@@ -56,6 +56,7 @@ extension SpawnRequest {
         options.unshare_mounts = mounts == nil ? 0 : 1
         options.new_root = strings.string(mounts?.newRoot)
         options.open_files = openFiles ?? 0
+        options.address_space = addressSpace ?? 0
         options.sets_user = user == nil ? 0 : 1
         options.user = user?.user ?? 0
         options.group = user?.group ?? 0

@@ -49,6 +49,8 @@ public struct SpawnRequest: Sendable {
     public var mounts: MountPlan?
     /// Clamped to the hard limit, which the kernel may not let us raise.
     public var openFiles: UInt64?
+    /// Bytes of memory that the program and each of its children may map; clamped like `openFiles`.
+    public var addressSpace: UInt64?
     public var user: User?
     /// The bounding set; nil leaves it.
     public var capabilities: CapabilitySet?

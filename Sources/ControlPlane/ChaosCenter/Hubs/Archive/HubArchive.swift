@@ -6,23 +6,18 @@ import NIOHTTP1
 /// Fetches a hub that is a zip archive behind a URL.
 struct HubArchive: Sendable {
     static let contentType = "application/zip"
+    /// How many are followed.
+    static let redirects = 5
 
     let settings: ChaosCenterSettings
 
     /// - Throws: `CenterError.invalid` for what is no `http` URL.
-    static func check(_ url: String) throws(CenterError) {
-        let scheme = url.prefix { $0 != ":" }.lowercased()
-        guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://"),
-            url.utf8.count <= GitAddress.maximumLength,
-            url.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }), GitAddress.password(in: url) == nil
-        else { throw .invalid("repoURL: a remote hub is a zip archive behind a http or https URL without a password") }
-    }
+    static func check(_ url: String) throws(CenterError) { _ = try ArchiveAddress(url) }
 
     /// Downloads and unpacks into a directory that is not there yet. Nothing is left of it after an error.
     /// - Throws: `CenterError`.
     func fetch(_ url: String, into directory: String) async throws {
-        try Self.check(url)
-        let bytes = try await download(url)
+        let bytes = try await download(try ArchiveAddress(url))
         let limits = ZipArchive.Limits(unpacked: settings.hubArchiveSize.multipliedOrMax(by: 20), entries: 10_000)
         do {
             try await KernelThread.run { try ZipArchive(bytes, limits).unpack(into: directory) }
@@ -33,13 +28,52 @@ struct HubArchive: Sendable {
         }
     }
 
-    private func download(_ url: String) async throws -> [UInt8] {
-        var request = HTTPClientRequest(url: url)
+    private enum Answer {
+        case archive([UInt8])
+        case moved(to: ArchiveAddress)
+    }
+
+    private func download(_ first: ArchiveAddress) async throws -> [UInt8] {
+        let deadline = NIODeadline.now() + TimeAmount(settings.gitTimeout)
+        var address = first
+        for _ in 0...Self.redirects {
+            switch try await answer(address, deadline) {
+            case .archive(let bytes): return bytes
+            case .moved(to: let next): address = next
+            }
+        }
+        throw CenterError.unavailable("the server redirects more than \(Self.redirects) times")
+    }
+
+    /// Asks a host that may be asked, at the address that was checked.
+    private func answer(_ archive: ArchiveAddress, _ deadline: NIODeadline) async throws -> Answer {
+        let addresses = try await RemoteHost(name: archive.host).addresses(
+            allowsLocal: settings.allowsLocalRepositories)
+        guard let address = addresses.first(where: \.isIPv4) ?? addresses.first else {
+            throw CenterError.unavailable("the host '\(archive.host)' has no address")
+        }
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.dnsOverride = [archive.host: "\(address)"]
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let answer = try await read(archive, client, deadline)
+            try await client.shutdown()
+            return answer
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    private func read(_ archive: ArchiveAddress, _ client: HTTPClient, _ deadline: NIODeadline) async throws -> Answer {
+        var request = HTTPClientRequest(url: archive.url)
         request.headers.add(name: "accept", value: Self.contentType)
         let limit = settings.hubArchiveSize
-        let timeout = TimeAmount(settings.gitTimeout)
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: timeout)
+            let response = try await client.execute(request, deadline: deadline)
+            if [301, 302, 303, 307, 308].contains(response.status.code) {
+                return .moved(to: try archive.redirected(to: response.headers.first(name: "location") ?? ""))
+            }
             guard response.status == .ok else {
                 throw CenterError.unavailable("the server answered \(response.status.code)")
             }
@@ -55,7 +89,7 @@ struct HubArchive: Sendable {
                 }
                 bytes.append(contentsOf: part.readableBytesView)
             }
-            return bytes
+            return .archive(bytes)
         } catch let error as CenterError {
             throw error
         } catch is CancellationError {
