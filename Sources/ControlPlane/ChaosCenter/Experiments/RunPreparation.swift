@@ -6,6 +6,8 @@ struct RunPreparation: Sendable {
     let manifest: JSON
     /// Where it is created.
     let namespace: String?
+    /// In the cluster; nil for what is no ChaosEngine.
+    let engineName: String?
     /// What the run document keeps of the probes.
     let probes: [FaultProbes]
 
@@ -23,7 +25,6 @@ struct RunPreparation: Sendable {
             ExperimentLabels.of(
                 manifest.kind, experimentID: experiment.id, infraID: experiment.infraID, revisionID: revision.id))
         manifest.setNotifyID(notifyID)
-        manifest.stamp(now)
         manifest.resolveLabels()
         var used: [FaultProbes] = []
         for fault in try manifest.faults() {
@@ -42,8 +43,11 @@ struct RunPreparation: Sendable {
             }
             try manifest.replace(fault)
         }
+        // Only now: a ChaosEngine without a Workflow gives its saved name to its fault.
+        manifest.stamp(now)
         self.manifest = manifest.object
         namespace = manifest.namespace
+        engineName = manifest.kind == .chaosEngine ? manifest.name : nil
         probes = used
     }
 }
