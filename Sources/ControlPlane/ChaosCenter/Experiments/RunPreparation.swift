@@ -2,6 +2,9 @@ import KubernetesAPI
 
 /// What becomes of a saved manifest when it is run.
 struct RunPreparation: Sendable {
+    /// Bytes.
+    static let maximumSize = ExperimentManifest.maximumSize + (1 << 20)
+
     /// What the agent is to create: the object with its labels, its name for this run, and the probes that it refers to.
     let manifest: JSON
     /// Where it is created.
@@ -45,6 +48,9 @@ struct RunPreparation: Sendable {
         }
         // Only now: a ChaosEngine without a Workflow gives its saved name to its fault.
         manifest.stamp(now)
+        guard manifest.text.utf8.count <= Self.maximumSize else {
+            throw CenterError.invalid("the manifest with its probes is larger than \(Self.maximumSize >> 20) MB")
+        }
         self.manifest = manifest.object
         namespace = manifest.namespace
         engineName = manifest.kind == .chaosEngine ? manifest.name : nil
