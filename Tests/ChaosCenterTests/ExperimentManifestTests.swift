@@ -168,6 +168,31 @@ struct ExperimentManifestTests {
         await #expect { try await Sample.admit(text) } throws: { "\($0)".hasPrefix(reason) }
     }
 
+    @Test func `a fault has a hundred probes at most`() async throws {
+        func references(_ count: Int) -> String {
+            "'[" + (0..<count).map { "{\"name\":\"p\($0)\",\"mode\":\"SOT\"}" }.joined(separator: ",") + "]'"
+        }
+        func inline(_ count: Int) -> String {
+            let probes = (0..<count).map { "{name: q\($0), mode: SOT}" }.joined(separator: ",")
+            return "[{name: pod-delete, spec: {probe: [\(probes)]}}]"
+        }
+        let most = try await Sample.admit(Sample.workflow(probeRef: references(60), experiments: inline(40))) {
+            $0["name"].string
+        }
+        #expect(most.probes.first?.probeNames.count == 100)
+        for text in [
+            Sample.workflow(probeRef: references(101)),
+            Sample.workflow(probeRef: references(61), experiments: inline(40)),
+        ] {
+            await #expect(throws: CenterError.invalid("fault 'pod-delete-x1y' has 101 probes, more than 100")) {
+                try await Sample.admit(text) { _ in
+                    Issue.record("no probe is made of a manifest that is refused")
+                    return nil
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["''", "\"  \"", "'[]'", "null"])
     func `a fault needs no probe`(_ probeRef: String) async throws {
         let admitted = try await Sample.admit(Sample.workflow(probeRef: probeRef))
