@@ -70,7 +70,7 @@ struct ExperimentManifest: Sendable, Hashable {
         }
         let documents: [JSON]
         do throws(YAMLError) {
-            documents = try TemplatedYAML(text, source: "manifest").documents
+            documents = try TemplatedYAML(text, source: "manifest").documents.map(\.withoutTagMarks)
         } catch {
             throw CenterError.invalid("the manifest is neither JSON nor YAML: \(error)")
         }

@@ -78,7 +78,8 @@ struct ManifestAdmission: Sendable {
         var references = try fault.probeReferences()
         var kept: [JSON] = []
         for probe in fault.inlineProbes {
-            guard let mode = ProbeReference.mode(probe["mode"]), let name = try await adopt(probe) else {
+            let plain = probe.withoutTagMarks
+            guard let mode = ProbeReference.mode(plain["mode"]), let name = try await adopt(plain) else {
                 kept.append(probe)
                 continue
             }
