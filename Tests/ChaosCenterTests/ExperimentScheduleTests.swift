@@ -125,6 +125,35 @@ struct ExperimentScheduleTests {
         }
     }
 
+    private static let engineSchedule = """
+        apiVersion: litmuschaos.io/v1alpha1
+        kind: ChaosSchedule
+        metadata: {name: checkout, namespace: litmus}
+        spec: {schedule: {now: true}, engineTemplateSpec: {experiments: [{name: pod-delete}]}}
+        """
+
+    @Test func `a schedule of engines that becomes an engine is taken out of the cluster`() async throws {
+        try await ExperimentWorld.run { world in
+            _ = try await world.save("exp-1", Self.engineSchedule).succeeded()
+            _ = try await world.save("exp-1", Sample.engine).succeeded()
+            let commands = try #require(try await world.stored("exp-1")?.commands)
+            #expect(commands.map(\.type) == [.delete])
+            #expect(try JSON(parsing: commands.first?.manifest ?? "")["kind"] == "ChaosSchedule")
+        }
+    }
+
+    @Test func `a schedule of engines is sent to the cluster, and no run is queued`() async throws {
+        try await ExperimentWorld.run { world in
+            try await world.center.store.infrastructures.modify(.eq("infra_id", world.infraID)) { $0.isActive = true }
+            _ = try await world.save("exp-1", Self.engineSchedule).succeeded()
+            let experiment = try #require(try await world.stored("exp-1"))
+            let user = UserDetails(userID: world.owner.id, username: "owner")
+            #expect(try await world.center.runs.start(experiment, by: user) == "")
+            #expect(try await world.center.store.runs.count(.all) == 0)
+            #expect(try await world.stored("exp-1")?.commands?.map(\.type) == [.create])
+        }
+    }
+
     @Test func `a schedule that moves to another infrastructure leaves the old one`() async throws {
         try await ExperimentWorld.run { world in
             let other = ChaosInfrastructure.sample(

@@ -19,6 +19,9 @@ struct ExperimentManifest: Sendable, Hashable {
             }
         }
 
+        /// Whether the cluster runs it by itself.
+        var isSchedule: Bool { self == .cronWorkflow || self == .chaosSchedule }
+
         /// What `StoredExperiment.type` calls it.
         var experimentType: String {
             switch self {

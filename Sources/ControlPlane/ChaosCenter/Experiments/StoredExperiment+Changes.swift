@@ -31,7 +31,7 @@ extension StoredExperiment {
             self.commands = commands
             return
         }
-        if infraID != draft.infraID || name != draft.name || type != revised.kind.experimentType {
+        if infraID != draft.infraID || name != draft.name || latestManifest?.kind != revised.kind {
             // What the cluster runs by itself under the old name, or on the old infrastructure, would go on.
             addCommands(scheduleWithdrawal(now: now, lifetime: lifetime, username: user.username))
         }
@@ -93,7 +93,7 @@ extension StoredExperiment {
 
     /// Takes out of the cluster what runs the experiment by itself; nothing for one without a schedule.
     func scheduleWithdrawal(now: Int64, lifetime: Duration, username: String) -> [AgentCommand] {
-        guard let kind = latestManifest?.kind, kind == .cronWorkflow || kind == .chaosSchedule else { return [] }
+        guard let kind = latestManifest?.kind, kind.isSchedule else { return [] }
         return [deletion(of: kind, now: now, lifetime: lifetime, username: username)]
     }
 

@@ -25,7 +25,8 @@ struct RunService: Sendable {
         guard let revision = experiment.latestRevision else {
             throw CenterError.invalid("experiment '\(experiment.name)' has no manifest; save one first")
         }
-        let isSchedule = experiment.type == "cronexperiment"
+        // By its kind: of the same type are a ChaosEngine and a ChaosSchedule.
+        let isSchedule = try ExperimentManifest(parsing: revision.manifest).kind.isSchedule
         let notifyID = isSchedule ? nil : UUID().uuidString.lowercased()
         let now = center.now()
         let object = try await RunPreparation(experiment, revision, notifyID: notifyID, now: now) { name in
