@@ -8,6 +8,45 @@ import Testing
 /// Lists, scores and numbers of experiments.
 struct ExperimentListTests {
     @Test(arguments: Engine.allCases)
+    func `a list has the latest manifest of each, and reads nothing else of what is long`(
+        _ engine: Engine
+    ) async throws {
+        try await ExperimentWorld.run(engine) { world in
+            let store = world.center.store
+            for number in 1...25 {
+                let revisions = (1...3).map { time in
+                    ExperimentRevision(
+                        id: "r-\(time)", manifest: "{\"of\":\(number),\"time\":\(time)}", updatedAt: Int64(time),
+                        weightages: [FaultWeightage(faultName: "fault", weightage: time)])
+                }
+                try await store.experiments.insert(
+                    StoredExperiment(
+                        id: "exp-\(number)", name: "shop-\(number)", projectID: world.projectID,
+                        infraID: world.infraID, type: "experiment", revisions: revisions.shuffled(), createdAt: 1,
+                        updatedAt: Int64(number), isRemoved: false))
+            }
+            // Commands that cannot be read hide no manifest, since nobody reads them.
+            let documents: DocumentCollection<DocumentStore.Document> = try store.database.collection(
+                named: store.experiments.name)
+            let odd = try Update().set("commands", encoding: [["id": "c", "type": "of a later release"]])
+            #expect(try await documents.update(.eq("experiment_id", "exp-7"), odd) != nil)
+
+            let listed = try await world.list(
+                "{pagination: {page: 0, limit: 50}, sort: {field: TIME, ascending: true}}"
+            ).succeeded()
+            let experiments = try #require(listed["listExperiment", "experiments"].items)
+            #expect(
+                experiments.map { $0["experimentManifest"].text } == (1...25).map { "{\"of\":\($0),\"time\":3}" })
+            #expect(experiments.allSatisfy { $0["weightages"].items?.first?["weightage"] == 3 })
+            let found = try await store.revisions([
+                RevisionKey(experimentID: "exp-7", revisionID: "r-2"),
+                RevisionKey(experimentID: "exp-7", revisionID: "gone"), RevisionKey(experimentID: "exp-8"),
+            ])
+            #expect(Set(found.values.map(\.manifest)) == ["{\"of\":7,\"time\":2}", "{\"of\":8,\"time\":3}"])
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
     func `lists are filtered by everything that a client can ask for`(_ engine: Engine) async throws {
         try await ExperimentWorld.run(engine) { world in
             var other = ChaosInfrastructure.sample(

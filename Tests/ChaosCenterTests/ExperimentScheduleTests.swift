@@ -34,6 +34,40 @@ struct ExperimentScheduleTests {
             let resumed = try #require(try await world.stored("exp-1")?.commands)
             // An agent that comes back is told only of the last.
             #expect(resumed.map(\.state) == [.expired, .open])
+            #expect(resumed.first?.manifest == nil && resumed.last?.manifest != nil)
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a large schedule can be changed again and again`(_ engine: Engine) async throws {
+        try await ExperimentWorld.run(engine) { world in
+            let padding = String(repeating: "x", count: 3_000_000)
+            let large = Self.cron.replacing(
+                "namespace: litmus\nspec", with: "namespace: litmus\n  annotations: {padding: \(padding)}\nspec")
+            _ = try await world.save("exp-1", large).succeeded()
+            for change in 0..<8 { _ = try await world.suspend("exp-1", change.isMultiple(of: 2)).succeeded() }
+            let open = try #require(try await world.stored("exp-1")?.commands?.last)
+            #expect(open.openFor == world.infraID && (open.manifest?.utf8.count ?? 0) > 3_000_000)
+            let outbox = AgentOutbox(store: world.center.store)
+            #expect(try await outbox.end(open.id, for: world.infraID, at: nil, as: .done, reason: nil) != nil)
+            let ended = try await world.stored("exp-1")?.commands?.last
+            #expect(ended?.state == .done && ended?.manifest == nil)
+            _ = try await world.delete("exp-1").succeeded()
+        }
+    }
+
+    @Test func `a schedule that is started twice is made once`() async throws {
+        try await ExperimentWorld.run { world in
+            _ = try await world.save("exp-1", Self.cron).succeeded()
+            var experiment = try #require(try await world.stored("exp-1"))
+            let starts = (1...2).map { number in
+                AgentCommand(
+                    .create, for: world.infraID, now: Int64(number), lifetime: .seconds(60), manifest: "{}")
+            }
+            experiment.addCommands([starts[0]])
+            experiment.addCommands([starts[1]])
+            #expect(experiment.commands?.map(\.state) == [.expired, .open])
+            #expect(experiment.commands?.last?.id == starts[1].id)
         }
     }
 
@@ -88,6 +122,35 @@ struct ExperimentScheduleTests {
             let commands = try #require(try await world.removed("exp-1")?.commands)
             #expect(commands.map(\.type) == [.delete, .deleteExperiment])
             #expect(try JSON(parsing: commands.first?.manifest ?? "")["kind"] == "ChaosEngine")
+        }
+    }
+
+    private static let engineSchedule = """
+        apiVersion: litmuschaos.io/v1alpha1
+        kind: ChaosSchedule
+        metadata: {name: checkout, namespace: litmus}
+        spec: {schedule: {now: true}, engineTemplateSpec: {experiments: [{name: pod-delete}]}}
+        """
+
+    @Test func `a schedule of engines that becomes an engine is taken out of the cluster`() async throws {
+        try await ExperimentWorld.run { world in
+            _ = try await world.save("exp-1", Self.engineSchedule).succeeded()
+            _ = try await world.save("exp-1", Sample.engine).succeeded()
+            let commands = try #require(try await world.stored("exp-1")?.commands)
+            #expect(commands.map(\.type) == [.delete])
+            #expect(try JSON(parsing: commands.first?.manifest ?? "")["kind"] == "ChaosSchedule")
+        }
+    }
+
+    @Test func `a schedule of engines is sent to the cluster, and no run is queued`() async throws {
+        try await ExperimentWorld.run { world in
+            try await world.center.store.infrastructures.modify(.eq("infra_id", world.infraID)) { $0.isActive = true }
+            _ = try await world.save("exp-1", Self.engineSchedule).succeeded()
+            let experiment = try #require(try await world.stored("exp-1"))
+            let user = UserDetails(userID: world.owner.id, username: "owner")
+            #expect(try await world.center.runs.start(experiment, by: user) == "")
+            #expect(try await world.center.store.runs.count(.all) == 0)
+            #expect(try await world.stored("exp-1")?.commands?.map(\.type) == [.create])
         }
     }
 

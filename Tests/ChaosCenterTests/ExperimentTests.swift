@@ -203,7 +203,7 @@ struct ExperimentTests {
 
     @Test func `the oldest revisions go when there is no room for more`() throws {
         var experiment = StoredExperiment.sample(infraID: "i")
-        let text = String(repeating: "x", count: 4 << 20)
+        let text = String(repeating: "x", count: 2 << 20)
         for id in ["a", "b", "c"] { experiment.append(ExperimentRevision(id: id, manifest: text, updatedAt: 1)) }
         #expect(experiment.revisions.map(\.id) == ["b", "c"] && experiment.latestRevision?.id == "c")
     }

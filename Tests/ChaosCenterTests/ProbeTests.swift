@@ -290,6 +290,8 @@ struct ProbeTests {
                 // What is given as a bare number or not at all is well.
                 Wrong(0, "kubernetesHTTPProperties", "initialDelay", "", ""),
                 Wrong(3, "k8sProperties", "probeTimeout", "10", ""),
+                Wrong(3, "k8sProperties", "probeTimeout", "", "probeTimeout must not be empty"),
+                Wrong(0, "kubernetesHTTPProperties", "interval", "", "interval must not be empty"),
             ]
             + ["probeTimeout", "interval", "probePollingInterval", "initialDelay", "evaluationTimeout"].map {
                 Wrong(

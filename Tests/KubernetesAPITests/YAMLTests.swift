@@ -51,6 +51,17 @@ import Testing
         #expect(throws: YAMLError.self) { try JSON.documents(yaml: text, source: "f") }
     }
 
+    @Test("aliases of a long text are refused before they fill the memory", arguments: ["*a", "{*a : 1}"])
+    func longAliases(alias: String) throws {
+        func text(_ count: Int) -> String {
+            "a: &a \(String(repeating: "x", count: 100_000))\nb: [\(Array(repeating: alias, count: count).joined(separator: ","))]\n"
+        }
+        #expect(try one(text(10))["b"].array?.count == 10)
+        #expect { try JSON.documents(yaml: text(100), source: "f") } throws: {
+            "\($0)".contains("the aliases stand for too much text")
+        }
+    }
+
     @Test("deep nesting is refused and does not exhaust the stack")
     func nesting() {
         let text = String(repeating: "[", count: 20000) + String(repeating: "]", count: 20000)

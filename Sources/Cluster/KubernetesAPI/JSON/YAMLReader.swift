@@ -7,16 +7,22 @@ struct YAMLReader {
     static let maximumDepth = 512
     /// So many values may come of aliases. A text without them has fewer values than bytes.
     static let maximumAliased = 100_000
+    /// Bytes of text that may come of aliases.
+    static let maximumAliasedText = 1 << 20
 
     private let source: String
     private let maximumNodes: Int
     private var nodes = 0
+    /// Bytes of keys and scalars that may still come. Each alias counts like what it stands for.
+    private var freeText: Int
     private var depth = 0
 
     /// - Parameter length: of the text, in bytes.
     init(source: String, length: Int) {
         self.source = source
         maximumNodes = length + Self.maximumAliased
+        // An escape such as `\L` has two bytes and stands for three.
+        freeText = 2 * length + Self.maximumAliasedText
     }
 
     mutating func json(_ node: Yams.Node) throws(YAMLError) -> JSON {
@@ -26,7 +32,9 @@ struct YAMLReader {
         depth += 1
         defer { depth -= 1 }
         switch node {
-        case .scalar(let scalar): return value(of: scalar, node)
+        case .scalar(let scalar):
+            try charge(scalar.string, node)
+            return value(of: scalar, node)
         case .sequence(let sequence):
             var elements: [JSON] = []
             for element in sequence { elements.append(try json(element)) }
@@ -41,6 +49,7 @@ struct YAMLReader {
         var merged: [String: JSON] = [:]
         for (key, value) in mapping {
             guard let name = key.scalar?.string else { throw error(key, "a mapping key must be a string") }
+            try charge(name, key)
             if name == "<<", key.scalar?.style == .plain {
                 for (name, value) in try mergedMembers(value) where merged[name] == nil { merged[name] = value }
             } else {
@@ -79,6 +88,11 @@ struct YAMLReader {
             return .double(value)
         default: return .string(text)
         }
+    }
+
+    private mutating func charge(_ text: String, _ node: Yams.Node) throws(YAMLError) {
+        freeText -= text.utf8.count
+        guard freeText >= 0 else { throw error(node, "the aliases stand for too much text") }
     }
 
     private func error(_ node: Yams.Node, _ message: String) -> YAMLError {

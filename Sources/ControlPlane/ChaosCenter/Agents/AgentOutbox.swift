@@ -114,7 +114,8 @@ struct AgentOutbox: Sendable {
     func end(
         _ id: String, for infraID: String, at place: Place?, as state: AgentCommand.State, reason: String?
     ) async throws -> Ended? {
-        let update = Self.ending(id, state, reason)
+        // Long, and not needed any more.
+        let update = Self.change(id, "manifest", DocumentValue.null, Self.ending(id, state, reason))
         for collection in place.map({ [$0.collection] }) ?? Collection.allCases {
             let there: Filter = place.map { .id($0.id) } ?? .all
             let isOpen: Filter = .any("commands", .eq("open_for", infraID) && .eq("id", id))

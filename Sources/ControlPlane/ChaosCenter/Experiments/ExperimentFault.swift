@@ -13,13 +13,14 @@ struct ExperimentFault: Sendable, Hashable {
     let name: String
     /// The template, or the object.
     let templateName: String
+    /// With the marks of `TemplatedYAML`.
     var engine: JSON
     /// The label `weight` of the template.
     let weightLabel: String?
 
     /// What weightages call the fault: `generateName` of the engine, else its name.
     var key: String {
-        let metadata = engine["metadata"]
+        let metadata = engine["metadata"].withoutTagMarks
         return metadata["generateName"].string.flatMap { $0.isEmpty ? nil : $0 } ?? metadata["name"].string ?? ""
     }
 
@@ -50,7 +51,7 @@ struct ExperimentFault: Sendable, Hashable {
     /// The probes of the project that the fault refers to.
     /// - Throws: `CenterError.invalid`, naming the fault.
     func probeReferences() throws -> [ProbeReference] {
-        try ProbeReference.list(engine[path: annotationPath], fault: name)
+        try ProbeReference.list(engine[path: annotationPath].withoutTagMarks, fault: name)
     }
 
     /// A schedule may have the annotation where its engines get theirs from.

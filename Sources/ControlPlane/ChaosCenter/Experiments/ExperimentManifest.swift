@@ -19,6 +19,9 @@ struct ExperimentManifest: Sendable, Hashable {
             }
         }
 
+        /// Whether the cluster runs it by itself.
+        var isSchedule: Bool { self == .cronWorkflow || self == .chaosSchedule }
+
         /// What `StoredExperiment.type` calls it.
         var experimentType: String {
             switch self {
@@ -70,7 +73,7 @@ struct ExperimentManifest: Sendable, Hashable {
         }
         let documents: [JSON]
         do throws(YAMLError) {
-            documents = try TemplatedYAML(text, source: "manifest").documents
+            documents = try TemplatedYAML(text, source: "manifest").documents.map(\.withoutTagMarks)
         } catch {
             throw CenterError.invalid("the manifest is neither JSON nor YAML: \(error)")
         }

@@ -39,7 +39,8 @@ struct ManifestAdmission: Sendable {
         let faults = try manifest.faults()
         var weightages: [FaultWeightage] = []
         for fault in faults {
-            _ = try fault.probeReferences()
+            let probes = try fault.probeReferences().count + fault.inlineProbes.count
+            guard probes <= ProbeReference.most else { throw ProbeReference.tooMany(probes, of: fault.name) }
             let weight = try weight(of: fault)
             manifest.setWeight(weight, of: fault)
             weightages.append(FaultWeightage(faultName: fault.key, weightage: weight))
@@ -77,7 +78,8 @@ struct ManifestAdmission: Sendable {
         var references = try fault.probeReferences()
         var kept: [JSON] = []
         for probe in fault.inlineProbes {
-            guard let mode = ProbeReference.mode(probe["mode"]), let name = try await adopt(probe) else {
+            let plain = probe.withoutTagMarks
+            guard let mode = ProbeReference.mode(plain["mode"]), let name = try await adopt(plain) else {
                 kept.append(probe)
                 continue
             }

@@ -4,6 +4,8 @@ import KubernetesAPI
 /// `[{"name":"check","mode":"SOT"}]`.
 struct ProbeReference: Sendable, Hashable {
     static let annotation = "probeRef"
+    /// Of a fault, with those that are written into its engine.
+    static let most = 100
     static let modes = ["SOT", "EOT", "Edge", "Continuous", "OnChaos"]
 
     var name: String
@@ -24,7 +26,9 @@ struct ProbeReference: Sendable, Hashable {
         }
         if value.isNull { return [] }
         guard let items = value.array else { throw malformed(fault, "it is a JSON \(value.typeName)") }
+        guard items.count <= most else { throw tooMany(items.count, of: fault) }
         var references: [ProbeReference] = []
+        var known: Set<ProbeReference> = []
         for item in items {
             guard let name = item["name"].string, !name.isEmpty else { throw malformed(fault, "a probe has no name") }
             guard let mode = mode(item["mode"]) else {
@@ -32,9 +36,13 @@ struct ProbeReference: Sendable, Hashable {
                     fault, "the mode of the probe '\(name)' is not one of \(modes.joined(separator: ", "))")
             }
             let reference = ProbeReference(name: name, mode: mode)
-            if !references.contains(reference) { references.append(reference) }
+            if known.insert(reference).inserted { references.append(reference) }
         }
         return references
+    }
+
+    static func tooMany(_ count: Int, of fault: String) -> CenterError {
+        .invalid("fault '\(fault)' has \(count) probes, more than \(most)")
     }
 
     private static func malformed(_ fault: String, _ reason: String) -> CenterError {

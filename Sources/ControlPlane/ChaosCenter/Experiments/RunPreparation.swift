@@ -2,10 +2,15 @@ import KubernetesAPI
 
 /// What becomes of a saved manifest when it is run.
 struct RunPreparation: Sendable {
+    /// Bytes.
+    static let maximumSize = ExperimentManifest.maximumSize + (1 << 20)
+
     /// What the agent is to create: the object with its labels, its name for this run, and the probes that it refers to.
     let manifest: JSON
     /// Where it is created.
     let namespace: String?
+    /// In the cluster; nil for what is no ChaosEngine.
+    let engineName: String?
     /// What the run document keeps of the probes.
     let probes: [FaultProbes]
 
@@ -23,7 +28,6 @@ struct RunPreparation: Sendable {
             ExperimentLabels.of(
                 manifest.kind, experimentID: experiment.id, infraID: experiment.infraID, revisionID: revision.id))
         manifest.setNotifyID(notifyID)
-        manifest.stamp(now)
         manifest.resolveLabels()
         var used: [FaultProbes] = []
         for fault in try manifest.faults() {
@@ -42,8 +46,14 @@ struct RunPreparation: Sendable {
             }
             try manifest.replace(fault)
         }
+        // Only now: a ChaosEngine without a Workflow gives its saved name to its fault.
+        manifest.stamp(now)
+        guard manifest.text.utf8.count <= Self.maximumSize else {
+            throw CenterError.invalid("the manifest with its probes is larger than \(Self.maximumSize >> 20) MB")
+        }
         self.manifest = manifest.object
         namespace = manifest.namespace
+        engineName = manifest.kind == .chaosEngine ? manifest.name : nil
         probes = used
     }
 }

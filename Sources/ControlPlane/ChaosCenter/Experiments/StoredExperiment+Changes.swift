@@ -2,9 +2,9 @@ import AgentProtocol
 import KubernetesAPI
 
 extension StoredExperiment {
-    /// Bytes of all manifests of an experiment. A document has 16 MiB at most, so older revisions go when more is
-    /// saved; runs of theirs then show no manifest.
-    static let revisionsSize = 10 << 20
+    /// Bytes of all manifests of an experiment. A document has 16 MiB at most, of which two open commands may take 5
+    /// each, so older revisions go when more is saved; runs of theirs then show no manifest.
+    static let revisionsSize = 5 << 20
 
     var isCron: Bool { type == ExperimentManifest.Kind.cronWorkflow.experimentType }
 
@@ -31,7 +31,7 @@ extension StoredExperiment {
             self.commands = commands
             return
         }
-        if infraID != draft.infraID || name != draft.name || type != revised.kind.experimentType {
+        if infraID != draft.infraID || name != draft.name || latestManifest?.kind != revised.kind {
             // What the cluster runs by itself under the old name, or on the old infrastructure, would go on.
             addCommands(scheduleWithdrawal(now: now, lifetime: lifetime, username: user.username))
         }
@@ -67,19 +67,24 @@ extension StoredExperiment {
 
     // MARK: Commands
 
-    /// Adds commands. Open updates of the same object are not to be done any more, and closed ones are forgotten in
-    /// time.
+    /// Adds commands. What is open and does to the object what one of them does anew is not to be done any more. Closed
+    /// ones lose their manifests, which are long, and are forgotten in time.
     mutating func addCommands(_ added: [AgentCommand]) {
         var commands = commands ?? []
-        let replaced = added.contains { $0.type == .update || $0.type == .delete || $0.type == .deleteExperiment }
-        for index in commands.indices where replaced && commands[index].type == .update {
-            guard commands[index].openFor != nil else { continue }
-            commands[index].openFor = nil
-            commands[index].state = .expired
-            commands[index].reason = "replaced by a later change"
+        let isDeletion = added.contains { $0.type == .delete || $0.type == .deleteExperiment }
+        for index in commands.indices where commands[index].openFor != nil {
+            let type = commands[index].type
+            guard type == .update || type == .create, isDeletion || added.contains(where: { $0.type == type }) else {
+                continue
+            }
+            commands[index].end(as: .expired, reason: "replaced by a later change")
         }
-        let closed = commands.filter { $0.openFor == nil }.suffix(20)
-        self.commands = Array(closed) + commands.filter { $0.openFor != nil } + added
+        let closed = commands.filter { $0.openFor == nil }.suffix(20).map { command in
+            var command = command
+            command.manifest = nil
+            return command
+        }
+        self.commands = closed + commands.filter { $0.openFor != nil } + added
     }
 
     private var latestManifest: ExperimentManifest? {
@@ -88,7 +93,7 @@ extension StoredExperiment {
 
     /// Takes out of the cluster what runs the experiment by itself; nothing for one without a schedule.
     func scheduleWithdrawal(now: Int64, lifetime: Duration, username: String) -> [AgentCommand] {
-        guard let kind = latestManifest?.kind, kind == .cronWorkflow || kind == .chaosSchedule else { return [] }
+        guard let kind = latestManifest?.kind, kind.isSchedule else { return [] }
         return [deletion(of: kind, now: now, lifetime: lifetime, username: username)]
     }
 

@@ -5,95 +5,76 @@ import KubernetesAPI
 ///
 /// Tags are read as the text that they are, and written as they were: one without quotes again without, so that what
 /// takes its place keeps its type. Comments, the order of keys and the style of other scalars are not kept.
+///
+/// A value that is such a tag has a mark at its end, which goes along with it wherever the value is moved, and is not
+/// written.
 struct TemplatedYAML: Sendable, Hashable {
+    /// Read them `withoutTagMarks`.
     var documents: [JSON]
-    /// Where a tag without quotes is a whole value.
-    private let unquoted: Set<[Step]>
-    /// Engines are not nested as deep; below it, values count as quoted.
-    private static let deepest = 32
-
-    private enum Step: Sendable, Hashable {
-        case key(String)
-        case index(Int)
-    }
 
     /// - Parameter source: named in errors.
     /// - Throws: `YAMLError`.
     init(_ text: String, source: String) throws(YAMLError) {
         let mask = Mask(avoiding: text)
         let masked = try JSON.documents(yaml: mask.hidden(in: text), source: source)
-        var unquoted: Set<[Step]> = []
-        var documents: [JSON] = []
-        for (index, document) in masked.enumerated() {
-            var path = [Step.index(index)]
-            documents.append(Self.revealed(document, mask, &path, &unquoted))
-        }
-        self.documents = documents
-        self.unquoted = unquoted
+        documents = masked.map { Self.revealed($0, mask) }
     }
 
-    private static func revealed(
-        _ value: JSON, _ mask: Mask, _ path: inout [Step], _ unquoted: inout Set<[Step]>
-    ) -> JSON {
-        switch value {
-        case .string(let text):
-            if path.count <= deepest, mask.isUnquotedTag(text) { unquoted.insert(path) }
-            return .string(mask.revealed(in: text))
-        case .array(let elements):
-            var revealed: [JSON] = []
-            for (index, element) in elements.enumerated() {
-                path.append(.index(index))
-                revealed.append(Self.revealed(element, mask, &path, &unquoted))
-                path.removeLast()
-            }
-            return .array(revealed)
-        case .object(let members):
-            var revealed: [String: JSON] = [:]
-            for (key, member) in members {
-                let name = mask.revealed(in: key)
-                path.append(.key(name))
-                revealed[name] = Self.revealed(member, mask, &path, &unquoted)
-                path.removeLast()
-            }
-            return .object(revealed)
-        default: return value
+    private static func revealed(_ document: JSON, _ mask: Mask) -> JSON {
+        document.mapTexts(key: mask.revealed(in:)) { text in
+            // A text has the mark from here only.
+            let revealed = mask.revealed(in: text).withoutTagMark
+            return mask.isUnquotedTag(text) ? revealed.withTagMark : revealed
         }
     }
 
     /// The documents as YAML.
     func text() throws -> String {
         let mask = Mask(avoiding: documents.map(\.description).joined())
-        var texts: [String] = []
-        for (index, document) in documents.enumerated() {
-            var path = [Step.index(index)]
-            texts.append(mask.revealed(inYAML: try hidden(document, mask, &path).yaml()))
+        let texts = try documents.map { document in
+            let hidden = document.mapTexts(key: mask.hidden(inValue:)) { text in
+                text.hasTagMark ? mask.hiddenUnquoted(text.withoutTagMark) : mask.hidden(inValue: text)
+            }
+            return mask.revealed(inYAML: try hidden.yaml())
         }
         return texts.joined(separator: "---\n")
     }
+}
 
-    private func hidden(_ value: JSON, _ mask: Mask, _ path: inout [Step]) -> JSON {
-        switch value {
-        case .string(let text):
-            let isUnquoted = path.count <= Self.deepest && unquoted.contains(path)
-            return .string(isUnquoted ? mask.hiddenUnquoted(text) : mask.hidden(inValue: text))
-        case .array(let elements):
-            var hidden: [JSON] = []
-            for (index, element) in elements.enumerated() {
-                path.append(.index(index))
-                hidden.append(self.hidden(element, mask, &path))
-                path.removeLast()
-            }
-            return .array(hidden)
+extension JSON {
+    /// A value of a `TemplatedYAML` as everything else is to see it.
+    var withoutTagMarks: JSON { mapTexts(key: { $0 }, value: \.withoutTagMark) }
+
+    fileprivate func mapTexts(key: (String) -> String, value: (String) -> String) -> JSON {
+        switch self {
+        case .string(let text): .string(value(text))
+        case .array(let elements): .array(elements.map { $0.mapTexts(key: key, value: value) })
         case .object(let members):
-            var hidden: [String: JSON] = [:]
-            for (key, member) in members {
-                path.append(.key(key))
-                hidden[mask.hidden(inValue: key)] = self.hidden(member, mask, &path)
-                path.removeLast()
-            }
-            return .object(hidden)
-        default: return value
+            .object(
+                Dictionary(
+                    members.map { (key($0.key), $0.value.mapTexts(key: key, value: value)) },
+                    uniquingKeysWith: { first, _ in first }))
+        default: self
         }
+    }
+}
+
+extension String {
+    /// Of those that Unicode leaves to private use. A text that ends with it loses it.
+    private static let tagMark: Unicode.Scalar = "\u{10FFFD}"
+
+    fileprivate var hasTagMark: Bool { unicodeScalars.last == Self.tagMark }
+
+    fileprivate var withTagMark: String {
+        var text = self
+        text.unicodeScalars.append(Self.tagMark)
+        return text
+    }
+
+    var withoutTagMark: String {
+        var text = self
+        while text.hasTagMark { text.unicodeScalars.removeLast() }
+        return text
     }
 }
 
@@ -120,8 +101,7 @@ private struct Mask {
     /// A whole text of YAML.
     func hidden(in text: String) -> String {
         guard text.contains("{{") else { return text }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.map { line in
+        return Self.lines(of: text).map { line in
             Self.replacing(in: line) { tag, before, after in
                 word(Self.isWhole(before: before, after: after) ? "u" : "q", tag)
             }
@@ -131,8 +111,8 @@ private struct Mask {
     /// A value or a key of a document; its tags are written within quotes or a block.
     func hidden(inValue text: String) -> String {
         guard text.contains("{{") else { return text }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.map { Self.replacing(in: $0) { tag, _, _ in word("q", tag) } }.joined(separator: "\n")
+        return Self.lines(of: text).map { Self.replacing(in: $0) { tag, _, _ in word("q", tag) } }.joined(
+            separator: "\n")
     }
 
     /// A value that is one tag without quotes, unless it was changed.
@@ -140,6 +120,11 @@ private struct Mask {
         Self.replacing(in: text[...]) { tag, before, after in
             word(before.isEmpty && after.isEmpty ? "u" : "q", tag)
         }
+    }
+
+    /// By bytes: as one `Character`, `\r\n` is no line feed.
+    private static func lines(of text: String) -> [Substring] {
+        text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
     }
 
     /// Whether nothing but a tag is the value: `key: {{tag}}`, `- {{tag}}`.

@@ -76,6 +76,8 @@ struct ProbeCheck {
     }
 
     private func check(_ run: ProbeRunProperties) throws {
+        try filled(run.probeTimeout, "probeTimeout")
+        try filled(run.interval, "interval")
         let durations = [
             ("probeTimeout", run.probeTimeout), ("interval", run.interval),
             ("probePollingInterval", run.pollingInterval ?? ""), ("initialDelay", run.initialDelay ?? ""),

@@ -75,13 +75,10 @@ struct ProbeHistory: Sendable {
 
     /// The faults of the revisions that runs are of.
     private func faults(of runs: [ProbeRun], in projectID: String) async throws -> [String: [ManifestFault]] {
-        let ids = Array(Set(runs.map(\.experimentID)))
-        guard !ids.isEmpty else { return [:] }
         let wanted = Set(runs.map(\.revisionID))
         var found: [String: [ManifestFault]] = [:]
         // Also of removed experiments: their runs are shown as long as they are there.
-        for experiment in try await store.experiments.find(.eq("project_id", projectID) && .oneOf("experiment_id", ids))
-        {
+        try await store.eachExperiment(runs.map(\.experimentID), where: .eq("project_id", projectID)) { experiment in
             for revision in experiment.revisions where wanted.contains(revision.id) {
                 found[revision.id] = ManifestFault.all(in: revision.manifest)
             }

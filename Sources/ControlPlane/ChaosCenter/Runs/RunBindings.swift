@@ -128,6 +128,7 @@ enum RunBindings {
     private static func revision(
         of run: ExperimentRun, _ call: FieldCall<CenterContext>
     ) async throws -> ExperimentRevision? {
-        try await call.context.loaders.experiments.load(run.experimentID)?.revision(run.revisionID)
+        let key = RevisionKey(experimentID: run.experimentID, revisionID: run.revisionID)
+        return try await call.context.loaders.revisions.load(key)
     }
 }

@@ -40,9 +40,11 @@ struct RunOutcome: Sendable, Hashable {
 
     private static func latestAttempts(_ report: RunReport, _ names: Set<String>) -> [String: Attempt] {
         var latest: [String: Attempt] = [:]
+        // The cluster's name of such a fault ends with the time of the run.
+        let only = report.isOfEngine && names.count == 1 ? names.first : nil
         for node in report.nodes {
             guard let fault = node.fault else { continue }
-            let name = FaultName.of(node, fault, among: names)
+            let name = only ?? FaultName.of(node, fault, among: names)
             if let other = latest[name], order(other) > order((node, fault)) { continue }
             latest[name] = (node, fault)
         }

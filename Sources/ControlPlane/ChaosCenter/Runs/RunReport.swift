@@ -39,6 +39,12 @@ struct RunReport: Sendable, Hashable {
         set { json["message"] = .string(newValue) }
     }
 
+    /// Of a ChaosEngine without a Workflow, which is the only fault.
+    var isOfEngine: Bool { json["experimentType"].string == "chaosengine" }
+
+    /// What the cluster calls the Workflow or ChaosEngine.
+    var objectName: String { json["name"].string ?? "" }
+
     /// Nil from agents that do not number their events.
     var sequence: Int? { json["sequence"].int.flatMap { $0 > 0 ? $0 : nil } }
 

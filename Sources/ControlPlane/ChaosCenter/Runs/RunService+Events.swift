@@ -30,18 +30,26 @@ extension RunService {
     // MARK: Known runs
 
     private func changed(_ event: ReceivedEvent, _ infrastructure: ChaosInfrastructure) async throws -> ExperimentRun? {
-        let weightages = event.isCompleted ? try await weightages(event, infrastructure) : []
+        let experiment = event.isCompleted ? try await experiment(event, infrastructure) : nil
         let ofProject: Filter = .eq("project_id", infrastructure.projectID)
         let byID: Filter = .eq("experiment_run_id", event.runID) && ofProject
-        if let run = try await changed(byID, event, weightages, infrastructure) { return run }
-        guard let notifyID = event.notifyID else { return nil }
-        return try await changed(.eq("notify_id", notifyID) && ofProject, event, weightages, infrastructure)
+        if let run = try await changed(byID, event, experiment, infrastructure) { return run }
+        guard let queued = Self.queuedRun(of: event) else { return nil }
+        return try await changed(queued && ofProject, event, experiment, infrastructure)
+    }
+
+    /// The run that was queued for what an event is about; nil when there can be none.
+    private static func queuedRun(of event: ReceivedEvent) -> Filter? {
+        if let notifyID = event.notifyID { return .eq("notify_id", notifyID) }
+        guard event.report.isOfEngine, !event.report.objectName.isEmpty else { return nil }
+        return .eq("experiment_id", event.experimentID) && .eq("engine_name", event.report.objectName)
     }
 
     private struct OtherRun: Error {}
 
     private func changed(
-        _ filter: Filter, _ event: ReceivedEvent, _ weightages: [FaultWeightage], _ infrastructure: ChaosInfrastructure
+        _ filter: Filter, _ event: ReceivedEvent, _ experiment: StoredExperiment?,
+        _ infrastructure: ChaosInfrastructure
     ) async throws -> ExperimentRun? {
         let now = center.now()
         let lifetime = lifetime
@@ -54,17 +62,12 @@ extension RunService {
                         "experiment run \(event.runID) is not of this infrastructure and experiment")
                 }
                 guard !run.isRemoved else { throw Self.discarded(event) }
+                let weightages = experiment?.revision(of: event, run.revisionID)?.weightages ?? []
                 try run.take(event, weightages, now: now, lifetime: lifetime)
             }
         } catch is OtherRun {
             return nil
         }
-    }
-
-    private func weightages(
-        _ event: ReceivedEvent, _ infrastructure: ChaosInfrastructure
-    ) async throws -> [FaultWeightage] {
-        try await experiment(event, infrastructure).revision(event.revisionID)?.weightages ?? []
     }
 
     private static func discarded(_ event: ReceivedEvent) -> RunEventIgnored {
@@ -90,15 +93,14 @@ extension RunService {
             throw CenterError.permissionDenied(
                 "experiment \(event.experimentID) does not run on infrastructure \(infrastructure.id)")
         }
-        let revision = experiment.revision(event.revisionID) ?? experiment.latestRevision
+        let revision = experiment.revision(of: event)
         let now = center.now()
         let user = event.user.map { UserDetails(userID: "", username: $0) }
         var run = ExperimentRun(
-            new: experiment, revisionID: event.revisionID, sequence: try await nextSequence(experiment), now: now,
-            by: user ?? experiment.createdBy)
-        run.probes = revision?.probes
-        let weightages = experiment.revision(event.revisionID)?.weightages ?? []
-        try run.take(event, weightages, now: now, lifetime: lifetime)
+            new: experiment, revisionID: event.revisionID.isEmpty ? revision?.id ?? "" : event.revisionID,
+            sequence: try await nextSequence(experiment), now: now, by: user ?? experiment.createdBy)
+        run.probes = (revision ?? experiment.latestRevision)?.probes
+        try run.take(event, revision?.weightages ?? [], now: now, lifetime: lifetime)
         return try await insert(run) ? run : nil
     }
 
@@ -110,5 +112,13 @@ extension RunService {
             guard case .duplicate = error else { throw error }
             return false
         }
+    }
+}
+
+extension StoredExperiment {
+    /// The revision that an event is of. Upstream's agents name none for a ChaosEngine without a Workflow: then it is
+    /// the run's, else the latest.
+    fileprivate func revision(of event: ReceivedEvent, _ ofRun: String = "") -> ExperimentRevision? {
+        event.revisionID.isEmpty ? revision(ofRun) ?? latestRevision : revision(event.revisionID)
     }
 }

@@ -25,7 +25,8 @@ struct RunService: Sendable {
         guard let revision = experiment.latestRevision else {
             throw CenterError.invalid("experiment '\(experiment.name)' has no manifest; save one first")
         }
-        let isSchedule = experiment.type == "cronexperiment"
+        // By its kind: of the same type are a ChaosEngine and a ChaosSchedule.
+        let isSchedule = try ExperimentManifest(parsing: revision.manifest).kind.isSchedule
         let notifyID = isSchedule ? nil : UUID().uuidString.lowercased()
         let now = center.now()
         let object = try await RunPreparation(experiment, revision, notifyID: notifyID, now: now) { name in
@@ -35,7 +36,7 @@ struct RunService: Sendable {
             .create, for: experiment.infraID, now: now, lifetime: lifetime, manifest: object.manifest.description,
             namespace: object.namespace, username: user.username)
         if let notifyID {
-            try await insert(notifyID, of: experiment, revision, object.probes, command, by: user)
+            try await insert(notifyID, of: experiment, revision, object, command, by: user)
         } else {
             guard try await store.experiments.modify(Self.filter(experiment), { $0.addCommands([command]) }) != nil
             else {
@@ -68,7 +69,7 @@ struct RunService: Sendable {
     }
 
     private func insert(
-        _ notifyID: String, of experiment: StoredExperiment, _ revision: ExperimentRevision, _ probes: [FaultProbes],
+        _ notifyID: String, of experiment: StoredExperiment, _ revision: ExperimentRevision, _ object: RunPreparation,
         _ command: AgentCommand, by user: UserDetails
     ) async throws {
         let sequence = try await nextSequence(experiment)
@@ -76,7 +77,8 @@ struct RunService: Sendable {
             new: experiment, revisionID: revision.id, sequence: sequence, now: command.createdAt, by: user)
         run.notifyID = notifyID
         run.executionData = RunReport(queued: experiment, revisionID: revision.id, notifyID: notifyID).text
-        run.probes = probes
+        run.engineName = object.engineName
+        run.probes = object.probes
         run.commands = [command]
         try await queue(run, of: experiment)
     }

@@ -7,6 +7,7 @@ import GraphQL
 struct Loaders: Sendable {
     let infrastructures: BatchLoader<String, ChaosInfrastructure>
     let experiments: BatchLoader<String, StoredExperiment>
+    let revisions: BatchLoader<RevisionKey, ExperimentRevision>
     /// By the experiment.
     let recentRuns: BatchLoader<String, [RecentRun]>
     /// Of an infrastructure's id.
@@ -38,6 +39,7 @@ struct Loaders: Sendable {
             let found = try await store.experiments.find(.oneOf("experiment_id", ids))
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
+        revisions = BatchLoader { try await store.revisions($0) }
         recentRuns = BatchLoader { ids in try await RecentRun.newest(of: ids, in: store) }
         environmentInfrastructures = BatchLoader { try await store.infrastructures(of: $0) }
         let newestRuns = NewestRuns(ProbeRunReader(store: store))

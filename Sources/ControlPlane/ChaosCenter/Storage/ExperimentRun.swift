@@ -17,6 +17,8 @@ struct ExperimentRun: Codable, Sendable, Hashable, AuditedRecord {
     var revisionID: String
     /// Names the run before it has an id.
     var notifyID: String?
+    /// Of a ChaosEngine without a Workflow: its name in the cluster. Upstream's agents tell nothing else of its run.
+    var engineName: String?
     var resiliencyScore: Double?
     var faultsPassed: Int?
     var faultsFailed: Int?
@@ -49,6 +51,7 @@ struct ExperimentRun: Codable, Sendable, Hashable, AuditedRecord {
         case executionData = "execution_data"
         case revisionID = "revision_id"
         case notifyID = "notify_id"
+        case engineName = "engine_name"
         case resiliencyScore = "resiliency_score"
         case faultsPassed = "faults_passed"
         case faultsFailed = "faults_failed"
