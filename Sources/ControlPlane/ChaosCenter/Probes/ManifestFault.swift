@@ -23,7 +23,7 @@ struct ManifestFault: Sendable, Hashable {
     private init(_ fault: ExperimentFault) {
         name = fault.name
         template = fault.templateName
-        let metadata = fault.engine["metadata"]
+        let metadata = fault.engine["metadata"].withoutTagMarks
         let generated = metadata["generateName"].string.given
         engine = generated.map { .generated(from: $0) } ?? .exact(metadata["name"].string ?? fault.name)
         probes = (try? fault.probeReferences()) ?? []
