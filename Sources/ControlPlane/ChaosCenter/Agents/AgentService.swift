@@ -41,7 +41,7 @@ struct AgentService: Sendable {
         try await presence.settle(link.infraID)
         return ActionStream(
             link: link, outbox: outbox, resendInterval: center.settings.resendInterval.milliseconds, now: center.now,
-            lease: lease)
+            retryInterval: center.settings.storeRetryInterval, logger: center.logger, lease: lease)
     }
 
     private static let longestReason = 2000
