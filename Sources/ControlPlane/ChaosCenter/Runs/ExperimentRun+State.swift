@@ -18,6 +18,9 @@ extension ExperimentRun {
     /// What its agent says afterwards is true instead.
     var isEndAssumed: Bool { isCompleted && (state == .timeout || (state == .error && runID.isEmpty)) }
 
+    /// Whether an agent has reported the end, from which the figures are.
+    var isEndTold: Bool { isCompleted && totalFaults != nil }
+
     /// Finds its document again.
     var identity: Filter? { documentID.map { .id($0) } }
 
