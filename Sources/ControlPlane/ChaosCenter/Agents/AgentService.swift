@@ -114,6 +114,15 @@ struct AgentService: Sendable {
         }
     }
 
+    /// An infrastructure was removed: ends what its agent was still to begin there.
+    func endBeginnings(of infraID: String) async throws {
+        for entry in try await outbox.openBeginnings(for: infraID) {
+            try await end(
+                entry.command.id, for: infraID, at: entry.place, as: .expired, "the infrastructure was removed")
+            registry[infraID]?.forget(entry.command.id)
+        }
+    }
+
     private static func expiry(of command: AgentCommand) -> String {
         let seconds = max(0, command.expiresAt - command.createdAt) / 1000
         guard let attempts = command.attempts, attempts > 0 else {
