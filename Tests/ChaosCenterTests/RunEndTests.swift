@@ -259,6 +259,47 @@ struct RunEndTests {
         }
     }
 
+    @Test(arguments: Engine.allCases)
+    func `a restart ends no run whose agent was connected before, and has the time to come back`(
+        _ engine: Engine
+    ) async throws {
+        try await CenterServer.run(engine) { world in
+            let scenario = try await RunScenario.make(in: world)
+            let notifyID = try await scenario.start()
+            _ = try await scenario.send(SampleEvent(notifyID: notifyID, running: ["a"])).succeeded()
+            func restarted() async throws -> ChaosCenter {
+                let clock = world.clock
+                return try await ChaosCenter.open(
+                    world.center.store.database, authentication: world.center.authentication,
+                    settings: world.center.settings, now: { clock.now })
+            }
+            func see() async throws {
+                try await scenario.store.infrastructures.update(
+                    .eq("infra_id", scenario.infrastructure.id), Update().set("last_seen_at", world.center.now()))
+            }
+            // A step of an hour, of which there is nothing to report.
+            world.clock.advance(by: 3600)
+            try await see()
+            let next = try await restarted()
+            #expect(try await SilentRuns(center: next).end() == 0)
+            world.clock.advance(by: 61)
+            #expect(try await SilentRuns(center: next).end() == 0)
+            #expect(try await scenario.run(notifyID)["phase"].text == "Running")
+            world.clock.advance(by: 1740)
+            // Another start, at which it has been away for long enough.
+            let last = try await restarted()
+            #expect(try await SilentRuns(center: last).end() == 0)
+            world.clock.advance(by: 60)
+            #expect(try await SilentRuns(center: last).end() == 1)
+            #expect(try await scenario.run(notifyID)["phase"].text == "Timeout")
+
+            // It may go on nevertheless, and is stopped with all others.
+            _ = try await scenario.stop().succeeded()
+            #expect(try await scenario.run(notifyID)["phase"].text == "Stopped")
+            #expect(try await scenario.stored(notifyID).commands?.last?.type == .stopRun)
+        }
+    }
+
     @Test func `a run that an agent took without a word ends, also when it is connected`() async throws {
         try await CenterServer.run { world in
             let scenario = try await RunScenario.make(in: world)

@@ -30,8 +30,11 @@ extension RunService {
     ) async throws -> [ExperimentRun] {
         let isOpen: Filter = .eq("completed", false)
         guard let named = Self.naming(runID: runID, notifyID: notifyID) else {
-            return try await store.runsInBrief(
-                Query(.eq("experiment_id", experimentID) && .project(projectID) && isOpen))
+            // Of those that ended as Timeout, the ones that are known to the cluster: they may go on there.
+            let isTimeout: Filter = .eq("phase", RunPhase.timeout.rawValue) && .gt("experiment_run_id", "")
+            let runs = try await store.runsInBrief(
+                Query(.eq("experiment_id", experimentID) && .project(projectID) && (isOpen || isTimeout)))
+            return runs.filter { !$0.isEndTold }
         }
         let ended = [RunPhase.timeout, .stopped].map(\.rawValue)
         let runs = try await store.runsInBrief(
