@@ -30,7 +30,14 @@ extension ExperimentRun {
                 updatedBy = createdBy?.username == user ? createdBy : UserDetails(userID: "", username: user)
             }
             phase = event.phase
-            isCompleted = event.isCompleted
+            if event.isCompleted {
+                // That it had ended before was only assumed.
+                endedAt = now
+                isCompleted = true
+            } else {
+                endedAt = nil
+                isCompleted = false
+            }
             executionData = event.report.text
             if !event.revisionID.isEmpty { revisionID = event.revisionID }
         }
