@@ -85,6 +85,34 @@ private final class Kept: Sendable {
         }
     }
 
+    @Test func `events show what is so at their time, and end when the listener is no member any more`() async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            let socket = try await UserSocket(
+                world, as: world.viewer,
+                "subscription { getInfraEvents(projectID: \"\(world.projectID)\") { infra { noOfExperiments } } }")
+            try await world.until("someone listens") { world.center.agents.events.count == 1 }
+            func count() async throws -> Int? {
+                world.center.agents.events.publish(.live, site.infrastructure)
+                let event: GraphQLValue = try await socket.next()["payload"]["data"]["getInfraEvents"]
+                return event["infra"]["noOfExperiments"].number
+            }
+            #expect(try await count() == 0)
+            _ = try await site.command(.update, manifest: "{}", in: .experiments)
+            #expect(try await count() == 1)
+
+            try await world.server.post(
+                "/leave_project", ["projectID": world.projectID, "userID": world.viewer.id], token: world.viewer.token
+            ).expect(200)
+            world.center.agents.events.publish(.offline, site.infrastructure)
+            let end = try await socket.next()
+            #expect(end["type"] == "error")
+            #expect(end["payload"].items?.first?["extensions"]["code"] == "FORBIDDEN")
+            try await world.until("nobody listens") { world.center.agents.events.count == 0 }
+            await socket.close()
+        }
+    }
+
     @Test func `events of a project are for its members`() async throws {
         try await CenterServer.run { world in
             let reply = try await world.graphQL(
