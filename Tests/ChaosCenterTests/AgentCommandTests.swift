@@ -262,4 +262,35 @@ import Testing
             #expect(try await site.stored(command).isReported == true)
         }
     }
+
+    @Test(arguments: Engine.allCases)
+    func `the agent of a removed infrastructure is told to end things, and to begin nothing`(
+        _ engine: Engine
+    ) async throws {
+        try await CenterServer.run(engine) { world in
+            let site = try await AgentSite(world)
+            let create = try await site.command(.create, manifest: "{}")
+            let update = try await site.command(.update, manifest: "{}", in: .experiments)
+            let stop = try await site.command(.stopRun, externalData: "run")
+            let reply = try await world.graphQL(
+                "mutation { deleteInfra(projectID: \"\(world.projectID)\", infraID: \"\(site.infrastructure.id)\") }")
+            #expect(reply["deleteInfra"].text == "infra deleted successfully")
+            for command in [create, update] {
+                let ended = try await site.stored(command)
+                #expect(ended.state == .expired)
+                #expect(ended.openFor == nil)
+                #expect(ended.reason == "the infrastructure was removed")
+            }
+            let run = try await world.center.store.runs.first(.any("commands", .eq("id", create.id)))
+            #expect(run?.phase == "Timeout")
+            // As of a request that had seen the infrastructure before.
+            _ = try await site.command(.create, manifest: "{}")
+            let open = try await world.center.agents.outbox.open(for: site.infrastructure.id, now: world.center.now())
+            #expect(open.map(\.command.type) == [.stopRun, .delete, .delete])
+            var actions = try await world.center.agents.connect(site.infrastructure, acknowledges: true)
+                .makeAsyncIterator()
+            #expect(try await actions.next()?.action == stop.action)
+            for _ in 0..<2 { #expect(try await actions.next()?.action.requestType == "delete") }
+        }
+    }
 }

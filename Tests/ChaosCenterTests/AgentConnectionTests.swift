@@ -7,6 +7,36 @@ import Testing
 
 @testable import ChaosCenter
 
+/// An outbox whose database fails some times.
+private final class FailingSource: CommandSource {
+    let outbox: AgentOutbox
+    let failures = Mutex(0)
+
+    init(outbox: AgentOutbox) { self.outbox = outbox }
+
+    private func fail() throws {
+        let fails = failures.withLock { left in
+            guard left > 0 else { return false }
+            left -= 1
+            return true
+        }
+        if fails { throw DocumentStoreError.locked("busy") }
+    }
+
+    func open(for infraID: String, now: Int64) async throws -> [AgentOutbox.Entry] {
+        try fail()
+        return try await outbox.open(for: infraID, now: now)
+    }
+
+    func markSent(
+        _ id: String, for infraID: String, at place: AgentOutbox.Place, attempt: Int, now: Int64, isLast: Bool
+    ) async throws -> AgentCommand? {
+        try fail()
+        return try await outbox.markSent(
+            id, for: infraID, at: place, attempt: attempt, now: now, isLast: isLast)
+    }
+}
+
 /// Outlives the server of a test.
 private final class Kept: Sendable {
     let agent = Mutex<ScriptedAgent?>(nil)
@@ -55,6 +85,34 @@ private final class Kept: Sendable {
         }
     }
 
+    @Test func `events show what is so at their time, and end when the listener is no member any more`() async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            let socket = try await UserSocket(
+                world, as: world.viewer,
+                "subscription { getInfraEvents(projectID: \"\(world.projectID)\") { infra { noOfExperiments } } }")
+            try await world.until("someone listens") { world.center.agents.events.count == 1 }
+            func count() async throws -> Int? {
+                world.center.agents.events.publish(.live, site.infrastructure)
+                let event: GraphQLValue = try await socket.next()["payload"]["data"]["getInfraEvents"]
+                return event["infra"]["noOfExperiments"].number
+            }
+            #expect(try await count() == 0)
+            _ = try await site.command(.update, manifest: "{}", in: .experiments)
+            #expect(try await count() == 1)
+
+            try await world.server.post(
+                "/leave_project", ["projectID": world.projectID, "userID": world.viewer.id], token: world.viewer.token
+            ).expect(200)
+            world.center.agents.events.publish(.offline, site.infrastructure)
+            let end = try await socket.next()
+            #expect(end["type"] == "error")
+            #expect(end["payload"].items?.first?["extensions"]["code"] == "FORBIDDEN")
+            try await world.until("nobody listens") { world.center.agents.events.count == 0 }
+            await socket.close()
+        }
+    }
+
     @Test func `events of a project are for its members`() async throws {
         try await CenterServer.run { world in
             let reply = try await world.graphQL(
@@ -83,6 +141,42 @@ private final class Kept: Sendable {
             var kinds: [InfraEvent.Kind] = []
             for await event in events.prefix(2) { kinds.append(event.kind) }
             #expect(kinds == [.live, .offline])
+        }
+    }
+
+    @Test func `upstream's agent notices that its stream has ended, and connects again`() async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            let older = try await site.connect(as: .upstream)
+            let newer = try await site.connect(as: .upstream)
+            try await world.until("the connection is closed") { older.isClosed }
+            #expect(!newer.isClosed)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a database that fails for a while costs no agent its connection`(_ acknowledges: Bool) async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            let source = FailingSource(outbox: world.center.agents.outbox)
+            let stream = ActionStream(
+                link: AgentLink(
+                    infraID: site.infrastructure.id, projectID: world.projectID, acknowledges: acknowledges),
+                outbox: source, resendInterval: 30_000, now: world.center.now, retryInterval: .milliseconds(1),
+                logger: world.center.logger, lease: AgentLease {})
+            var actions = stream.makeAsyncIterator()
+            let commands = try await site.commands(3)
+            for command in commands {
+                source.failures.withLock { $0 = 4 }
+                stream.link.wake()
+                #expect(try await actions.next()?.action == command.action)
+                #expect(source.failures.withLock { $0 } == 0)
+            }
+            // A new connection takes its place also while the database fails.
+            source.failures.withLock { $0 = .max }
+            stream.link.end(.conflict("replaced"))
+            stream.link.wake()
+            await #expect(throws: CenterError.conflict("replaced")) { try await actions.next() }
         }
     }
 

@@ -205,6 +205,30 @@ import Testing
         }
     }
 
+    @Test func `of long logs the ends are shown`() async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            let agent = try await site.connect(as: .upstream)
+            async let reply = world.ask(Self.podLog, Self.logs(site))
+            let long = String(repeating: "line ü\n", count: 150_000)
+            let log: GraphQLValue = [
+                "mainLogs": .string(long + "the end"), "chaosLogs": ["fault-1": "short", "runner-1": .string(long)],
+            ]
+            #expect(
+                try await agent.answerLogs(try await agent.nextAction(), log.jsonString)["podLog"]
+                    == "LOGS SENT SUCCESSFULLY")
+            let shown = try GraphQLValue(json: try await reply.succeeded()["getPodLog", "log"].text ?? "")
+            #expect(shown["mainLogs"].text?.hasSuffix("line ü\nthe end") == true)
+            #expect(shown["mainLogs"].text?.hasPrefix("[the first ") == true)
+            #expect(shown["mainLogs"].text?.contains("\u{FFFD}") == false)
+            #expect(shown["chaosLogs"]["fault-1"] == "short")
+            let bytes = (shown["chaosLogs"]["runner-1"].text ?? "").utf8.count
+            #expect((600_000..<700_000).contains(bytes))
+            let plain = PodLogs.shortened(String(repeating: "é", count: 10), to: 5)
+            #expect(plain == "[the first 16 bytes are left out]\néé")
+        }
+    }
+
     @Test func `an answer that is too long fails the question`() async throws {
         try await CenterServer.run { world in
             let site = try await AgentSite(world)
@@ -212,7 +236,7 @@ import Testing
             async let reply = world.ask(Self.podLog, Self.logs(site))
             let log = String(repeating: "x", count: AgentService.longestAnswer + 1)
             try await agent.answerLogs(try await agent.nextAction(), log)
-            #expect(try await reply.errors == ["the agent's answer is longer than 2097152 bytes"])
+            #expect(try await reply.errors == ["the agent's answer is longer than 5592404 bytes"])
         }
     }
 

@@ -1,3 +1,4 @@
+import AgentProtocol
 import ControlPlaneTesting
 import DocumentStore
 import HTTPTypes
@@ -70,6 +71,34 @@ struct DeletedProjectTests {
             }
             #expect(try await Self.left(world, world.projectID) == [])
             #expect(try await Self.left(world, world.stranger.projectID) == Self.all)
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `the chaos of a deleted project is ended, and its agents are told to go`(_ engine: Engine) async throws {
+        try await CenterServer.run(engine) { world in
+            let scenario = try await RunScenario.make(in: world, type: "cronexperiment")
+            let other = try await RunScenario.make(in: world, project: world.stranger.projectID, number: 2)
+            _ = try await scenario.send(SampleEvent(running: ["a"])).succeeded()
+            let queued = try await other.start()
+            try await Self.delete(world, world.owner)
+            try await world.center.deletedProjects.sweep()
+
+            let run = try #require(try await scenario.runs().first)
+            #expect(run.isRemoved && run.isCompleted)
+            let open = try await world.center.agents.outbox.open(
+                for: scenario.infrastructure.id, now: world.center.now())
+            #expect(open.map(\.command.type) == [.delete, .deleteExperiment, .delete, .delete])
+            #expect(open[0].command.manifest?.contains("CronWorkflow") == true)
+            #expect(open[1].command.externalData == scenario.experiment.id)
+            let kept = try await world.center.agents.outbox.open(for: other.infrastructure.id, now: world.center.now())
+            #expect(kept.map(\.command.type) == [.create])
+            #expect(try await other.stored(queued).phase == "Queued")
+            // Again, as after a crash, changes nothing.
+            try await world.center.deletedProjects.remove(world.projectID)
+            let again = try await world.center.agents.outbox.open(
+                for: scenario.infrastructure.id, now: world.center.now())
+            #expect(again.map(\.command.id) == open.map(\.command.id))
         }
     }
 

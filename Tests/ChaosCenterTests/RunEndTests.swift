@@ -91,6 +91,59 @@ struct RunEndTests {
         }
     }
 
+    @Test func `a stop that failed, or that nothing came of, is repeated while the run goes on`() async throws {
+        try await CenterServer.run { world in
+            let scenario = try await RunScenario.make(in: world)
+            let notifyID = try await scenario.start()
+            var event = SampleEvent(notifyID: notifyID, running: ["a"])
+            _ = try await scenario.send(event).succeeded()
+            _ = try await scenario.stop().succeeded()
+            func next(_ step: String) async throws -> [AgentCommand.State] {
+                event.finished += event.running
+                event.running = [step]
+                _ = try await scenario.send(event).succeeded()
+                let commands = try await scenario.stored(notifyID).commands ?? []
+                return commands.filter { $0.type == .stopRun }.map(\.state)
+            }
+            #expect(try await next("b") == [.open])
+            try await scenario.setCommand(.stopRun, of: notifyID, to: .failed)
+            #expect(try await next("c") == [.failed, .open])
+            // Sent to an agent that cannot acknowledge: it may be about to do it, but not for ever.
+            try await scenario.setCommand(.stopRun, of: notifyID, to: .done)
+            #expect(try await next("d") == [.failed, .done])
+            world.clock.advance(by: 601)
+            #expect(try await next("e") == [.failed, .done, .open])
+            for step in 0..<20 {
+                try await scenario.setCommand(.stopRun, of: notifyID, to: .failed)
+                _ = try await next("step-\(step)")
+            }
+            #expect(try await scenario.stored(notifyID).commands?.count { $0.type == .stopRun } == 11)
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a stopped run that is named is stopped again, until its end is known`(_ engine: Engine) async throws {
+        try await CenterServer.run(engine) { world in
+            let scenario = try await RunScenario.make(in: world)
+            let notifyID = try await scenario.start()
+            var event = SampleEvent(notifyID: notifyID, running: ["a"])
+            _ = try await scenario.send(event).succeeded()
+            _ = try await scenario.stop(notifyID: notifyID).succeeded()
+            try await scenario.setCommand(.stopRun, of: notifyID, to: .failed)
+            _ = try await scenario.stop(runID: event.runID).succeeded()
+            let stored = try await scenario.stored(notifyID)
+            #expect(stored.commands?.map(\.state) == [.done, .failed, .open])
+            #expect(stored.commands?.last?.externalData == event.runID)
+            #expect(stored.phase == "Stopped")
+
+            event.phase = "Stopped"
+            event.isCompleted = true
+            _ = try await scenario.send(event).succeeded()
+            let again = try await scenario.stop(runID: event.runID)
+            #expect(again.errors == ["no running, timeout, or queued experiments found"])
+        }
+    }
+
     @Test func `all open runs of an experiment are stopped together, and no others`() async throws {
         try await CenterServer.run { world in
             let scenario = try await RunScenario.make(in: world)
@@ -203,6 +256,47 @@ struct RunEndTests {
             event.running = []
             _ = try await scenario.send(event).succeeded()
             #expect(try await scenario.run(notifyID)["phase"].text == "Stopped")
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a restart ends no run whose agent was connected before, and has the time to come back`(
+        _ engine: Engine
+    ) async throws {
+        try await CenterServer.run(engine) { world in
+            let scenario = try await RunScenario.make(in: world)
+            let notifyID = try await scenario.start()
+            _ = try await scenario.send(SampleEvent(notifyID: notifyID, running: ["a"])).succeeded()
+            func restarted() async throws -> ChaosCenter {
+                let clock = world.clock
+                return try await ChaosCenter.open(
+                    world.center.store.database, authentication: world.center.authentication,
+                    settings: world.center.settings, now: { clock.now })
+            }
+            func see() async throws {
+                try await scenario.store.infrastructures.update(
+                    .eq("infra_id", scenario.infrastructure.id), Update().set("last_seen_at", world.center.now()))
+            }
+            // A step of an hour, of which there is nothing to report.
+            world.clock.advance(by: 3600)
+            try await see()
+            let next = try await restarted()
+            #expect(try await SilentRuns(center: next).end() == 0)
+            world.clock.advance(by: 61)
+            #expect(try await SilentRuns(center: next).end() == 0)
+            #expect(try await scenario.run(notifyID)["phase"].text == "Running")
+            world.clock.advance(by: 1740)
+            // Another start, at which it has been away for long enough.
+            let last = try await restarted()
+            #expect(try await SilentRuns(center: last).end() == 0)
+            world.clock.advance(by: 60)
+            #expect(try await SilentRuns(center: last).end() == 1)
+            #expect(try await scenario.run(notifyID)["phase"].text == "Timeout")
+
+            // It may go on nevertheless, and is stopped with all others.
+            _ = try await scenario.stop().succeeded()
+            #expect(try await scenario.run(notifyID)["phase"].text == "Stopped")
+            #expect(try await scenario.stored(notifyID).commands?.last?.type == .stopRun)
         }
     }
 

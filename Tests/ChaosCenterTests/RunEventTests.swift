@@ -1,5 +1,6 @@
 import ControlPlaneTesting
 import DocumentStore
+import Foundation
 import GraphQL
 import KubernetesAPI
 import Testing
@@ -227,6 +228,27 @@ struct RunEventTests {
                 #expect(try reply.succeeded()["getExperimentRun", "phase"].text == shown)
             }
             #expect(try await scenario.run(notifyID)["phase"].text == "Queued")
+        }
+    }
+
+    @Test func `a report of the largest size ends its run, and a larger one is refused`() async throws {
+        try await CenterServer.run { world in
+            let scenario = try await RunScenario.make(in: world)
+            let notifyID = try await scenario.start()
+            let event = SampleEvent(notifyID: notifyID, phase: "Completed", isCompleted: true)
+            func send(_ size: Int) async throws -> Reply {
+                var report = event.json
+                report["message"] = ""
+                let rest = size - report.encoded().count
+                report["message"] = .string(String(repeating: "x", count: rest))
+                var request = event.request(scenario.experiment)
+                request["executionData"] = .string(Data(report.encoded()).base64EncodedString())
+                return try await scenario.send(request)
+            }
+            let refused = try await send(ReceivedEvent.largestReport + 6)
+            #expect(refused.errors == ["executionData is larger than 4194304 bytes"])
+            _ = try await send(ReceivedEvent.largestReport - 2).succeeded()
+            #expect(try await scenario.stored(notifyID).phase == "Completed")
         }
     }
 }

@@ -126,6 +126,31 @@ import WebSocket
             #expect(try await dialogue.hear() == ["type": "ka"])
             #expect(try await dialogue.hear() == ["type": "data", "payload": ["data": ["count": 1]]])
             #expect(try await dialogue.hear() == ["type": "complete"])
+            #expect(try await dialogue.ending()?.code == 1000)
+        }
+    }
+
+    @Test("the end of an operation without an id ends the connection: upstream's agent hears nothing else")
+    func agentFailures() async throws {
+        try await CounterServer.run { server in
+            for (query, told) in [
+                ("subscription { failing }", ["data", "error"]), ("subscription { nope }", ["error"]),
+                ("subscription { refused }", ["data", "complete"]),
+            ] {
+                let dialogue = try await server.dialogue()
+                try await dialogue.say(["type": "connection_init"])
+                try await dialogue.say(["payload": ["query": .string(query)], "type": "start"])
+                #expect(try await dialogue.hearNews() == ["type": "connection_ack"])
+                for type in told { #expect(try await dialogue.hearNews()?["type"] == .string(type)) }
+                #expect(try await dialogue.ending()?.code == 1011)
+            }
+            // One with an id has others beside it.
+            let dialogue = try await server.dialogue(Self.name)
+            try await dialogue.initialise()
+            try await dialogue.subscribe("subscription { failing }", type: "start")
+            for type in ["data", "error"] { #expect(try await dialogue.hearNews()?["type"] == .string(type)) }
+            try await dialogue.subscribe("{ hello }", type: "start")
+            #expect(try await dialogue.hearNews()?["type"] == "data")
             await dialogue.connection.close()
         }
     }

@@ -122,6 +122,9 @@ final class ScriptedAgent: Sendable {
     /// The connection, or the stream of actions, has ended.
     var hasEnded: Bool { inbox.hasEnded }
 
+    /// The connection itself has ended.
+    var isClosed: Bool { inbox.isClosed }
+
     /// Waits for the end: the errors that came, in words.
     func ending() async throws -> [String] {
         try await world.until("the stream of actions ends") { self.hasEnded }
@@ -196,12 +199,14 @@ private final class Inbox: Sendable {
         var errors: [String] = []
         var isAcknowledged = false
         var hasEnded = false
+        var isClosed = false
     }
 
     private let state = Mutex(State())
 
     var isAcknowledged: Bool { state.withLock(\.isAcknowledged) }
     var hasEnded: Bool { state.withLock(\.hasEnded) }
+    var isClosed: Bool { state.withLock(\.isClosed) }
     var hasAction: Bool { state.withLock { !$0.actions.isEmpty } }
     var actions: [InfraAction] { state.withLock(\.actions) }
     var errors: [String] { state.withLock(\.errors) }
@@ -216,7 +221,10 @@ private final class Inbox: Sendable {
         } catch {
             state.withLock { $0.errors.append("\(error)") }
         }
-        state.withLock { $0.hasEnded = true }
+        state.withLock {
+            $0.hasEnded = true
+            $0.isClosed = true
+        }
     }
 
     private func hear(_ message: GraphQLValue) throws {

@@ -69,7 +69,7 @@ enum AgentBindings {
             let answer = call.arguments.request
             let isAwaited = try call.center.agents.answer(
                 answer.requestID, .logs, by: call.infrastructure, answer.log
-            ) { .log($0) }
+            ) { .log(PodLogs.shortened($0)) }
             return isAwaited ? "LOGS SENT SUCCESSFULLY" : "LOG REQUEST CANCELLED"
         }
         binding.agent(.kubeObj, Argument<KubeObjectAnswer>.self) { call in

@@ -1,3 +1,4 @@
+import AgentProtocol
 import DocumentStore
 
 /// The commands that wait for agents.
@@ -42,10 +43,19 @@ struct AgentOutbox: Sendable {
 
     // MARK: Reading
 
-    /// The open commands of an infrastructure, in the order in which they were made.
+    /// What is to be sent to the agent of an infrastructure, in the order in which it was made: its open commands, of a
+    /// removed one those that end something.
     /// - Parameter now: milliseconds since 1970; those that have expired by then are left out.
     func open(for infraID: String, now: Int64) async throws -> [Entry] {
-        try await entries(.eq("open_for", infraID)) { $0.openFor == infraID && $0.expiresAt > now }
+        let open = try await entries(.eq("open_for", infraID)) { $0.openFor == infraID && $0.expiresAt > now }
+        guard open.contains(where: { !$0.command.type.isEnding }) else { return open }
+        let isThere = try await store.infrastructures.count(.eq("infra_id", infraID) && .present) > 0
+        return isThere ? open : open.filter(\.command.type.isEnding)
+    }
+
+    /// Open commands of an infrastructure that make or change something.
+    func openBeginnings(for infraID: String) async throws -> [Entry] {
+        try await entries(.eq("open_for", infraID)) { $0.openFor == infraID && !$0.type.isEnding }
     }
 
     /// Open commands of any infrastructure whose time is over.
@@ -169,5 +179,15 @@ struct AgentOutbox: Sendable {
     private func run(of document: Document, at place: Place) throws -> ExperimentRun? {
         guard place.collection == .runs else { return nil }
         return try DocumentDecoder().decode(ExperimentRun.self, from: document)
+    }
+}
+
+extension ActionType {
+    /// Whether nothing runs by it that did not run before.
+    fileprivate var isEnding: Bool {
+        switch self {
+        case .delete, .deleteExperiment, .deleteRun, .stopRun: true
+        case .create, .update, .get, .logs, .listObjects, .listNamespaces: false
+        }
     }
 }

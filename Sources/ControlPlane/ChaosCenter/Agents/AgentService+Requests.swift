@@ -25,8 +25,8 @@ extension AgentService {
     typealias Events<Event> = AsyncThrowingStream<Event, any Error>
 
     private static let notConnected = "INFRA ERROR : INFRA NOT CONNECTED"
-    /// Bytes of an answer.
-    static let longestAnswer = 2 << 20
+    /// Bytes of an answer: what fits into a request.
+    static let longestAnswer = CenterAPI.bodySize - (64 << 10)
     /// Bytes of a name in a request: that of a DNS name.
     private static let longestName = 253
     private static let mostWorkloads = 100

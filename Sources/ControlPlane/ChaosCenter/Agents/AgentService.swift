@@ -41,7 +41,7 @@ struct AgentService: Sendable {
         try await presence.settle(link.infraID)
         return ActionStream(
             link: link, outbox: outbox, resendInterval: center.settings.resendInterval.milliseconds, now: center.now,
-            lease: lease)
+            retryInterval: center.settings.storeRetryInterval, logger: center.logger, lease: lease)
     }
 
     private static let longestReason = 2000
@@ -111,6 +111,15 @@ struct AgentService: Sendable {
                 registry[infraID]?.forget(entry.command.id)
             }
             if overdue.count < Self.expiredAtOnce { return }
+        }
+    }
+
+    /// An infrastructure was removed: ends what its agent was still to begin there.
+    func endBeginnings(of infraID: String) async throws {
+        for entry in try await outbox.openBeginnings(for: infraID) {
+            try await end(
+                entry.command.id, for: infraID, at: entry.place, as: .expired, "the infrastructure was removed")
+            registry[infraID]?.forget(entry.command.id)
         }
     }
 

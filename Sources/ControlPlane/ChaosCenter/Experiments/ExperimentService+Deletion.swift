@@ -80,7 +80,7 @@ extension ExperimentRun {
         }
         self.commands = commands
         if !isCompleted {
-            isCompleted = true
+            complete(at: now)
             phase = "Stopped"
         }
         isRemoved = true

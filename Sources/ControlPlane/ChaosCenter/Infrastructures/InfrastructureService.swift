@@ -105,6 +105,7 @@ struct InfrastructureService: Sendable {
         guard try await store.infrastructures.update(.eq("infra_id", id) && .project(project), update) != nil else {
             throw CenterError.noInfrastructure
         }
+        try await center.agents.endBeginnings(of: id)
         await center.agents.wake(id)
         return "infra deleted successfully"
     }

@@ -19,6 +19,8 @@ struct DeletedProjects: Sendable {
     private static let batch = 500
 
     let database: DocumentDatabase
+    /// Tells the agents of a project to end what runs for it: its id is given.
+    var withdraw: @Sendable (String) async throws -> Void = { _ in }
     let logger: Logger
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
@@ -79,6 +81,8 @@ struct DeletedProjects: Sendable {
 
     /// Removes what a deleted project had.
     func remove(_ projectID: String) async throws {
+        // First, while everything is there: chaos that nobody can stop any more must not go on.
+        try await withdraw(projectID)
         var count = 0
         for collection in try await collections(Self.removed) {
             count += try await collection.updateAll(
@@ -100,6 +104,41 @@ struct DeletedProjects: Sendable {
 
 extension ChaosCenter {
     var deletedProjects: DeletedProjects {
-        DeletedProjects(database: store.database, logger: logger, now: now)
+        DeletedProjects(
+            database: store.database, withdraw: { try await withdrawChaos(of: $0) }, logger: logger, now: now)
+    }
+
+    /// Removes the experiments and then the infrastructures of a project as its members would: schedules are withdrawn,
+    /// runs are ended and deleted, and at last the agents go.
+    private func withdrawChaos(of projectID: String) async throws {
+        let nobody = UserDetails(userID: "", username: "")
+        let experiments = ExperimentService(center: self, projectID: projectID, user: nobody)
+        for id in try await ids("experiment_id", in: store.experiments.name, of: projectID) {
+            try await passingOver("experiment", id) { try await experiments.delete(id) }
+        }
+        for id in try await ids("infra_id", in: store.infrastructures.name, of: projectID) {
+            try await passingOver("infrastructure", id) {
+                _ = try await infrastructures.delete(id, in: projectID, by: nobody)
+            }
+        }
+    }
+
+    private func ids(_ field: FieldPath, in name: String, of projectID: String) async throws -> [String] {
+        let collection = try store.database.collection(named: name)
+        return try await collection.groups(Grouping(by: [field]), where: .project(projectID)).compactMap {
+            $0.key.first?.string
+        }
+    }
+
+    /// What cannot be read, or was removed meanwhile, does not hold up the rest.
+    private func passingOver(_ kind: String, _ id: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as DocumentStoreError {
+            guard case .undecodable = error else { throw error }
+            logger.error(
+                "a thing of a deleted project cannot be withdrawn from its cluster",
+                metadata: ["kind": "\(kind)", "id": "\(id)", "error": "\(error)"])
+        } catch is CenterError {}
     }
 }

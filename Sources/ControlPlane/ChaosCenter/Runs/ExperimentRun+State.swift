@@ -18,15 +18,24 @@ extension ExperimentRun {
     /// What its agent says afterwards is true instead.
     var isEndAssumed: Bool { isCompleted && (state == .timeout || (state == .error && runID.isEmpty)) }
 
+    /// Whether an agent has reported the end, from which the figures are.
+    var isEndTold: Bool { isCompleted && totalFaults != nil }
+
     /// Finds its document again.
     var identity: Filter? { documentID.map { .id($0) } }
 
     /// - Parameter reason: for people.
     mutating func end(as state: RunPhase, _ reason: String?, now: Int64) {
         self.state = state
-        isCompleted = true
+        complete(at: now)
         updatedAt = now
         tell(reason)
+    }
+
+    /// - Parameter now: milliseconds since 1970; counts for one that goes on until now.
+    mutating func complete(at now: Int64) {
+        if !isCompleted { endedAt = now }
+        isCompleted = true
     }
 
     /// Adds a message to what the API shows of the run, and brings the phase there up to date.

@@ -30,13 +30,16 @@ extension RunService {
     ) async throws -> [ExperimentRun] {
         let isOpen: Filter = .eq("completed", false)
         guard let named = Self.naming(runID: runID, notifyID: notifyID) else {
-            return try await store.runsInBrief(
-                Query(.eq("experiment_id", experimentID) && .project(projectID) && isOpen))
+            // Of those that ended as Timeout, the ones that are known to the cluster: they may go on there.
+            let isTimeout: Filter = .eq("phase", RunPhase.timeout.rawValue) && .gt("experiment_run_id", "")
+            let runs = try await store.runsInBrief(
+                Query(.eq("experiment_id", experimentID) && .project(projectID) && (isOpen || isTimeout)))
+            return runs.filter { !$0.isEndTold }
         }
-        // A run that ended as Timeout may go on in the cluster; to stop it, it has to be named.
-        let isTimeout: Filter = .eq("phase", RunPhase.timeout.rawValue)
-        let runs = try await store.runsInBrief(Query(named && .project(projectID) && (isOpen || isTimeout)))
-        return runs.filter { $0.experimentID == experimentID }
+        let ended = [RunPhase.timeout, .stopped].map(\.rawValue)
+        let runs = try await store.runsInBrief(
+            Query(named && .project(projectID) && (isOpen || .oneOf("phase", ended))))
+        return runs.filter { $0.experimentID == experimentID && $0.isStoppable }
     }
 
     /// The run with an id, or else with a notify id; nil when neither is given.
@@ -56,14 +59,25 @@ extension RunService {
 }
 
 extension ExperimentRun {
+    /// Whether it may go on in the cluster: it is open, ended as `Timeout`, or was stopped without the agent having said
+    /// that it ended; a stop may fail or get lost, and can be repeated.
+    fileprivate var isStoppable: Bool {
+        switch state {
+        case _ where !isCompleted: true
+        case .timeout: true
+        case .stopped: !runID.isEmpty && !isEndTold
+        default: false
+        }
+    }
+
     fileprivate mutating func stop(by user: UserDetails, now: Int64, _ lifetime: Duration) {
-        guard !isCompleted || state == .timeout else { return }
+        guard isStoppable else { return }
         updatedBy = user
         // What was sent may have arrived: then the first event shows it, and the run is stopped by that.
         endCommands(.create, as: .expired, reason: "stopped")
         if !runID.isEmpty {
             endCommands(.stopRun, as: .expired, reason: "stopped again")
-            commands = (commands ?? []) + [stopCommand(now, lifetime)]
+            addStop(now, lifetime)
         }
         end(as: .stopped, nil, now: now)
     }

@@ -30,7 +30,14 @@ extension ExperimentRun {
                 updatedBy = createdBy?.username == user ? createdBy : UserDetails(userID: "", username: user)
             }
             phase = event.phase
-            isCompleted = event.isCompleted
+            if event.isCompleted {
+                // That it had ended before was only assumed.
+                endedAt = now
+                isCompleted = true
+            } else {
+                endedAt = nil
+                isCompleted = false
+            }
             executionData = event.report.text
             if !event.revisionID.isEmpty { revisionID = event.revisionID }
         }
@@ -57,11 +64,22 @@ extension ExperimentRun {
 
     /// The run goes on although it was stopped: before its id was known, or while its agent was away for too long.
     private mutating func stopAgain(_ now: Int64, _ lifetime: Duration) {
-        let isTold = (commands ?? []).contains { $0.type == .stopRun && $0.state != .expired }
-        if !isTold { commands = (commands ?? []) + [stopCommand(now, lifetime)] }
+        let isTold = (commands ?? []).contains { $0.type == .stopRun && $0.mayStillWork(at: now) }
+        if !isTold { addStop(now, lifetime) }
     }
 
-    func stopCommand(_ now: Int64, _ lifetime: Duration) -> AgentCommand {
+    /// Ended stops of a run that are kept: an agent that cannot stop it is told again with each event.
+    private static let keptStops = 10
+
+    mutating func addStop(_ now: Int64, _ lifetime: Duration) {
+        var all = commands ?? []
+        let ended = all.indices.filter { all[$0].type == .stopRun && all[$0].openFor == nil }
+        for index in ended.dropLast(Self.keptStops).reversed() { all.remove(at: index) }
+        all.append(stopCommand(now, lifetime))
+        commands = all
+    }
+
+    private func stopCommand(_ now: Int64, _ lifetime: Duration) -> AgentCommand {
         AgentCommand(
             .stopRun, for: infraID, now: now, lifetime: lifetime, externalData: runID, username: updatedBy?.username)
     }
@@ -74,5 +92,13 @@ extension ExperimentRun {
         faultsStopped = outcome.stopped
         faultsNA = outcome.notAvailable
         totalFaults = outcome.total
+    }
+}
+
+extension AgentCommand {
+    /// Whether it is on its way, or was sent so shortly ago that it may be about to take effect. That it was sent says
+    /// nothing of an agent that cannot acknowledge.
+    fileprivate func mayStillWork(at now: Int64) -> Bool {
+        state == .open || (state == .done && now < expiresAt)
     }
 }

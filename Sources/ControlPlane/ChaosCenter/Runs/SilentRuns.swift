@@ -26,11 +26,20 @@ struct SilentRuns: Sendable {
         }
     }
 
-    /// Looks once.
+    private enum Presence {
+        case connected
+        /// Not connected, and not for long enough to end what was not heard of.
+        case away
+        case gone
+    }
+
+    /// Looks once; not before the agents had the time to connect after a start.
     /// - Returns: how many runs were ended.
     @discardableResult
     func end() async throws -> Int {
-        let limit = center.now() - silence.milliseconds
+        let now = center.now()
+        guard now >= center.startedAt + center.settings.reconnection.milliseconds else { return 0 }
+        let limit = now - silence.milliseconds
         let isOpen: Filter = .eq("completed", false) && .present
         // Those that came from upstream's database do not tell when they were last heard of.
         let imported = isOpen && .eq("last_event_at", DocumentValue.null) && .lt("updated_at", limit)
@@ -38,7 +47,7 @@ struct SilentRuns: Sendable {
     }
 
     private func end(_ filter: Filter) async throws -> Int {
-        var connected: [String: Bool] = [:]
+        var presences: [String: Presence] = [:]
         var ended = 0
         var kept = 0
         while true {
@@ -46,28 +55,31 @@ struct SilentRuns: Sendable {
             let query = Query(filter, sort: [.ascending("last_event_at")], skip: kept, limit: Self.batch)
             let runs = try await center.store.runsInBrief(query)
             for run in runs {
-                let isConnected: Bool
-                if let known = connected[run.infraID] {
-                    isConnected = known
+                let presence: Presence
+                if let known = presences[run.infraID] {
+                    presence = known
                 } else {
-                    isConnected = try await isReachable(run.infraID)
-                    connected[run.infraID] = isConnected
+                    presence = try await self.presence(of: run.infraID)
+                    presences[run.infraID] = presence
                 }
-                if try await end(run, isConnected: isConnected) { ended += 1 } else { kept += 1 }
+                if try await end(run, presence) { ended += 1 } else { kept += 1 }
             }
             if runs.count < Self.batch { return ended }
         }
     }
 
-    private func isReachable(_ infraID: String) async throws -> Bool {
-        guard let infrastructure = try await center.store.infrastructure(infraID) else { return false }
-        return center.runs.isReachable(infrastructure)
+    private func presence(of infraID: String) async throws -> Presence {
+        guard let infrastructure = try await center.store.infrastructure(infraID) else { return .gone }
+        if center.runs.isReachable(infrastructure) { return .connected }
+        // A step of a run may last longer than the limit without an event; only the agent's absence counts then.
+        guard let last = infrastructure.lastSeenAt else { return .gone }
+        return center.now() - last > silence.milliseconds ? .gone : .away
     }
 
     private struct HeardOf: Error {}
 
-    private func end(_ run: ExperimentRun, isConnected: Bool) async throws -> Bool {
-        guard let identity = run.identity, let reason = reason(run, isConnected) else { return false }
+    private func end(_ run: ExperimentRun, _ presence: Presence) async throws -> Bool {
+        guard let identity = run.identity, let reason = reason(run, presence) else { return false }
         let now = center.now()
         do {
             return try await center.store.runs.modify(identity) { current in
@@ -83,10 +95,12 @@ struct SilentRuns: Sendable {
     }
 
     /// Why a silent run ends; nil for one that goes on.
-    private func reason(_ run: ExperimentRun, _ isConnected: Bool) -> String? {
+    private func reason(_ run: ExperimentRun, _ presence: Presence) -> String? {
         let minutes = "\(silence.components.seconds / 60) minutes"
-        if !isConnected {
-            return "nothing was heard of the run for \(minutes), and its infrastructure is not connected"
+        switch presence {
+        case .gone: return "nothing was heard of the run for \(minutes), and its infrastructure is not connected"
+        case .away: return nil
+        case .connected: break
         }
         let isTaken = run.commands?.contains { $0.type == .create && $0.state == .done } ?? false
         guard run.runID.isEmpty, isTaken else { return nil }

@@ -14,7 +14,11 @@ public struct CenterAPI: Sendable {
     /// The fields of the root types: the names by which metrics tell operations apart.
     public static let operationNames = Set(CenterOperation.allCases.map(\.rawValue))
 
+    /// Bytes of a request's body: room for the largest report in base64, and what is around it.
+    static let bodySize = ReceivedEvent.largestReport / 3 * 4 + (64 << 10)
+
     /// - Parameters:
+    ///   - transport: its body size is raised to what agents have to send.
     ///   - observe: told of each operation at its end; for metrics.
     ///   - unauthenticated: told of each field that was refused as it was not known who asks.
     /// - Throws: `BindingError` when an operation has no function, which is a mistake in this program.
@@ -24,6 +28,8 @@ public struct CenterAPI: Sendable {
         unauthenticated: @escaping @Sendable () -> Void = {}
     ) throws {
         self.center = center
+        var transport = transport
+        transport.bodySize = max(transport.bodySize, Self.bodySize)
         let logger = center.logger
         var binding = CenterBinding()
         Self.bind(&binding)

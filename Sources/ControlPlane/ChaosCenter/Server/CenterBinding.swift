@@ -44,7 +44,14 @@ struct CenterBinding {
         _ operation: CenterOperation, _: Arguments.Type,
         _ body: @escaping @Sendable (UserCall<Arguments>) async throws -> Events
     ) where Events.Element: GraphQLOutput {
-        bindEvents(operation) { call in try await body(try await Self.userCall(call, operation, nil)) }
+        bindEvents(operation) { call in
+            let events = try await body(try await Self.userCall(call, operation, nil))
+            let gate = Gatekeeper(context: call.context, operation: operation, arguments: call.arguments)
+            return AdmittedEvents(events: events) {
+                call.context.renew()
+                _ = try await gate.admitUser()
+            }
+        }
     }
 
     mutating func agentSubscription<Arguments: Decodable & Sendable, Events: AsyncSequence & Sendable>(
@@ -124,6 +131,25 @@ struct CenterBinding {
 
     /// A type that no operation gives, but that is part of upstream's schema.
     mutating func unused(_ type: String) { schema.data(type) }
+}
+
+/// Events of a subscription, before each of which it is checked anew whether they are for who listens.
+private struct AdmittedEvents<Events: AsyncSequence & Sendable>: AsyncSequence, Sendable {
+    let events: Events
+    let admit: @Sendable () async throws -> Void
+
+    struct Iterator: AsyncIteratorProtocol {
+        var events: Events.AsyncIterator
+        let admit: @Sendable () async throws -> Void
+
+        mutating func next() async throws -> Events.Element? {
+            guard let event = try await events.next() else { return nil }
+            try await admit()
+            return event
+        }
+    }
+
+    func makeAsyncIterator() -> Iterator { Iterator(events: events.makeAsyncIterator(), admit: admit) }
 }
 
 extension CenterOperation {

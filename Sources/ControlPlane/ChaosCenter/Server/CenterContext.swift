@@ -11,7 +11,8 @@ final class CenterContext: Sendable {
     let center: ChaosCenter
     let request: RequestOrigin
     let caller: CallerIdentity
-    let loaders: Loaders
+    private let currentLoaders: CurrentLoaders
+    var loaders: Loaders { currentLoaders.value }
     /// Whether the agent that asks acknowledges actions.
     let acknowledgesActions: Bool
 
@@ -19,8 +20,34 @@ final class CenterContext: Sendable {
         self.center = center
         request = RequestOrigin(caller)
         self.caller = CallerIdentity(caller.head.headerFields[.authorization], center.authentication)
-        loaders = Loaders(center.store, center.authentication)
+        currentLoaders = CurrentLoaders { Loaders(center.store, center.authentication) }
         acknowledgesActions = caller.connectionInit?[AgentCapability.acknowledges] == .bool(true)
+    }
+}
+
+extension CenterContext {
+    /// Forgets what was looked up, and who asks: between the events of a subscription, which may last for days.
+    func renew() {
+        currentLoaders.renew()
+        caller.forget()
+    }
+}
+
+/// The loaders of one response.
+private final class CurrentLoaders: Sendable {
+    private let make: @Sendable () -> Loaders
+    private let current: Mutex<Loaders>
+
+    init(_ make: @escaping @Sendable () -> Loaders) {
+        self.make = make
+        current = Mutex(make())
+    }
+
+    var value: Loaders { current.withLock { $0 } }
+
+    func renew() {
+        let loaders = make()
+        current.withLock { $0 = loaders }
     }
 }
 
@@ -58,6 +85,8 @@ final class CallerIdentity: Sendable {
         self.token = token
         self.authentication = authentication
     }
+
+    func forget() { known.withLock { $0 = nil } }
 
     /// - Throws: `CenterError.invalidToken`; `.permissionDenied` before the first password is changed.
     func identity() async throws -> Identity {

@@ -4,7 +4,7 @@ import DocumentStore
 public struct CenterFigures: Sendable, Hashable {
     /// That are not removed.
     public var experiments: Int
-    /// All that ever were, by phase, such as `Completed`.
+    /// All that ever were, by phase, such as `Completed`; `NA` for those whose phase is none that is known.
     public var runs: [String: Int]
     /// Infrastructures that are not removed.
     public var agents: Int
@@ -29,23 +29,23 @@ extension ChaosCenter {
         let agents = try await store.infrastructures.groups(Grouping(by: ["is_active"]), where: .present)
         var figures = CenterFigures(experiments: experiments)
         for group in phases {
-            guard let phase = group.key.last?.string else { continue }
-            figures.runs[phase, default: 0] += group.count
+            // Only phases that are known: an agent can report any text.
+            let phase = group.key.last?.string.flatMap(RunPhase.init) ?? .notAvailable
+            figures.runs[phase.rawValue, default: 0] += group.count
         }
         figures.agents = agents.reduce(0) { $0 + $1.count }
         figures.connectedAgents = agents.filter { $0.key.first?.bool == true }.reduce(0) { $0 + $1.count }
         return figures
     }
 
-    /// How long the runs took of whose end an agent told in this time, from the request to the end.
+    /// How long the runs took that came to their end in this time, however, from the request on. Each counts once.
     /// - Parameter times: milliseconds since 1970.
     /// - Throws: `DocumentStoreError`.
     public func runDurations(endedIn times: Range<Int64>) async throws -> [Duration] {
-        let ended: Filter =
-            .eq("completed", true) && .gte("last_event_at", times.lowerBound) && .lt("last_event_at", times.upperBound)
+        let ended: Filter = .gte("ended_at", times.lowerBound) && .lt("ended_at", times.upperBound)
         let runs = try store.database.collection(named: store.runs.name)
         return try await runs.find(Query(ended, without: ["execution_data", "probes", "commands"])).compactMap { run in
-            guard let start = run["created_at"]?.int, let end = run["last_event_at"]?.int else { return nil }
+            guard let start = run["created_at"]?.int, let end = run["ended_at"]?.int else { return nil }
             return .milliseconds(max(0, end - start))
         }
     }

@@ -38,6 +38,8 @@ public struct ChaosCenterSettings: Sendable {
     public var allowsLocalRepositories = false
     /// How long an agent that acknowledges commands may take to do so before it gets one again.
     public var resendInterval: Duration = .seconds(30)
+    /// How long the sending of commands waits when the database fails, before it tries again.
+    public var storeRetryInterval: Duration = .seconds(1)
     /// How long an agent may take to answer a question, such as for logs.
     public var answerTimeout: Duration = .seconds(30)
 

@@ -59,7 +59,7 @@ struct CenterStore: Sendable {
                     .fields(
                         "experiment_id", "project_id", "is_removed", "completed", name: "open_runs",
                         where: .eq("completed", false)),
-                    .fields("completed", "last_event_at"), Self.openCommands,
+                    .fields("completed", "last_event_at"), .fields("ended_at"), Self.openCommands,
                     Self.commandStates,
                 ]), of: ExperimentRun.self)
         probes = try await database.collection(

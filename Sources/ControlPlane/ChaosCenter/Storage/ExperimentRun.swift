@@ -28,6 +28,8 @@ struct ExperimentRun: Codable, Sendable, Hashable, AuditedRecord {
     var totalFaults: Int?
     var sequence: Int
     var isCompleted: Bool
+    /// Milliseconds since 1970: when it came to its end; of those that ended with this program.
+    var endedAt: Int64?
     /// The number of the last event that was taken; events with a lower one are old.
     var eventSequence: Int?
     /// Milliseconds since 1970: when the agent was last heard about this run.
@@ -61,6 +63,7 @@ struct ExperimentRun: Codable, Sendable, Hashable, AuditedRecord {
         case totalFaults = "total_faults"
         case sequence = "run_sequence"
         case isCompleted = "completed"
+        case endedAt = "ended_at"
         case eventSequence = "event_sequence"
         case lastEventAt = "last_event_at"
         case createdAt = "created_at"

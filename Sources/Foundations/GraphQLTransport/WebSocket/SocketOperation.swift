@@ -1,4 +1,5 @@
 import GraphQL
+import WebSocket
 
 /// One operation of a connection: executes it and queues what comes of it.
 struct SocketOperation<Context: Sendable>: Sendable {
@@ -17,10 +18,12 @@ struct SocketOperation<Context: Sendable>: Sendable {
         switch begun ?? .refused(.stopping) {
         case .refused(let refusal):
             errors = 1
-            outbox.finish(ticket, [dialect.failure([refusal.error], ticket.id)])
+            fail(refusal.error)
         case .outcome(.response(let response)):
             errors = response.errors.count
-            outbox.finish(ticket, dialect.only(response, ticket.id))
+            outbox.finish(
+                ticket, dialect.only(response, ticket.id),
+                closing: end(response.errors.isEmpty ? .normal : .internalError))
         case .outcome(.stream(let events)): await forward(events, &errors)
         }
         endpoint.report(request, caller, errors: errors, since: start)
@@ -56,16 +59,29 @@ struct SocketOperation<Context: Sendable>: Sendable {
                     errors += 1
                     let slow = GraphQLRefusal(
                         "The client takes no events, and no more are kept for it; subscribe again.", code: .slowClient)
-                    return outbox.finish(
-                        ticket, [dialect.failure([slow.error], ticket.id)], discardingEvents: true)
+                    return fail(slow.error, discardingEvents: true)
                 }
             }
-            outbox.finish(ticket, [SocketDialect.complete(ticket.id)])
+            complete()
         } catch let error as GraphQLError {
             errors += 1
-            outbox.finish(ticket, [dialect.failure([error], ticket.id)])
+            fail(error)
         } catch {
-            outbox.finish(ticket, [SocketDialect.complete(ticket.id)])
+            complete()
         }
     }
+
+    private func complete() {
+        outbox.finish(ticket, [SocketDialect.complete(ticket.id)], closing: end(.normal))
+    }
+
+    private func fail(_ error: GraphQLError, discardingEvents: Bool = false) {
+        outbox.finish(
+            ticket, [dialect.failure([error], ticket.id)], discardingEvents: discardingEvents,
+            closing: end(WebSocketClosing(code: WebSocketClosing.internalError.code, reason: error.message)))
+    }
+
+    /// A client that gives its operation no id has only this one, and may take note of nothing but events: upstream's
+    /// agent would wait for ever on a connection that stays open, and connects again when it ends.
+    private func end(_ closing: WebSocketClosing) -> WebSocketClosing? { ticket.id.isEmpty ? closing : nil }
 }

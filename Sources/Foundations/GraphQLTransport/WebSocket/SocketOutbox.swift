@@ -178,14 +178,23 @@ final class SocketOutbox: Sendable {
     }
 
     /// Ends an operation with its last messages; nothing is sent when the client has ended it.
-    func finish(_ ticket: Ticket, _ last: [String], discardingEvents: Bool = false) {
-        state.withLock { state in
-            guard state.isOpen(ticket) else { return }
+    /// - Parameter closing: ends the connection too, when everything has been sent.
+    func finish(
+        _ ticket: Ticket, _ last: [String], discardingEvents: Bool = false, closing: WebSocketClosing? = nil
+    ) {
+        let isEnd = state.withLock { state -> Bool in
+            guard state.isOpen(ticket) else { return false }
             state.operations[ticket.id] = nil
             if discardingEvents { state.discard(serial: ticket.serial) }
             for text in last { state.append(text, of: ticket) }
+            guard let closing, state.closing == nil else { return false }
+            state.closing = closing
+            return true
         }
         workSignal.yield()
+        guard isEnd else { return }
+        endingSignal.yield()
+        roomSignal.yield()
     }
 
     /// Ends an operation because the client wants so: what it has queued is not sent, its task is cancelled.
