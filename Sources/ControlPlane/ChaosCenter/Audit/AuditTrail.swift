@@ -91,8 +91,8 @@ enum AuditTarget {
             switch value {
             case .object(let object): target += of(object)
             case .string(let text) where names.contains(name):
-                // It is refused, and must not be kept either.
-                let shown = GitAddress.password(in: text) == nil ? text : "(a URL with a password)"
+                // What is refused must not be kept either.
+                let shown = name == "repoURL" || text.contains("://") ? GitAddress.withoutUser(text) : text
                 target.append("\(name)=\(shown.prefix(200))")
             case .bool(let flag) where names.contains(name): target.append("\(name)=\(flag)")
             default: break

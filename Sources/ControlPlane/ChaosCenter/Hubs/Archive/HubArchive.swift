@@ -11,11 +11,12 @@ struct HubArchive: Sendable {
 
     /// - Throws: `CenterError.invalid` for what is no `http` URL.
     static func check(_ url: String) throws(CenterError) {
-        let scheme = url.prefix { $0 != ":" }.lowercased()
-        guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://"),
-            url.utf8.count <= GitAddress.maximumLength,
-            url.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }), GitAddress.password(in: url) == nil
-        else { throw .invalid("repoURL: a remote hub is a zip archive behind a http or https URL without a password") }
+        guard let address = try? GitAddress(url, allowsFiles: false), address.transport == .http, address.url == url
+        else {
+            throw .invalid(
+                "repoURL: a remote hub is a zip archive behind a http or https URL without user name, password or token"
+            )
+        }
     }
 
     /// Downloads and unpacks into a directory that is not there yet. Nothing is left of it after an error.

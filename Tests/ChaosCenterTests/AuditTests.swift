@@ -1,0 +1,41 @@
+import ControlPlaneTesting
+import DocumentStore
+import GraphQL
+import Testing
+
+@testable import ChaosCenter
+
+/// What the audit log says of mutations, and what it must not do to them.
+struct AuditTests {
+    private static func events(_ operation: String, in world: CenterServer) async throws -> [AuditEvent] {
+        try await world.center.store.auditEvents.find(.eq("operation", operation))
+    }
+
+    @Test(arguments: [
+        ("https://ghp_S3CRET@github.com/x/y", "https://***@github.com/x/y"),
+        ("https://x:S3/CR@ET@github.com/x/y", "https://***@github.com/x/y"),
+        ("ssh://S3CRET:x@github.com/x/y", "ssh://***@github.com/x/y"),
+        ("S3CRET@github.com/x/y", "***@github.com/x/y"),
+    ])
+    func `a token in a URL is refused, and is kept nowhere`(_ url: String, _ shown: String) async throws {
+        try await CenterServer.run { world in
+            let git = try await world.change("saveChaosHub", CenterServer.hub("x", url))
+            let archive = try await world.addRemoteHub("y", url)
+            #expect(git.codes == ["BAD_USER_INPUT"] && archive.codes == ["BAD_USER_INPUT"])
+            #expect((git.errors + archive.errors).allSatisfy { !$0.contains("S3CRET") })
+            let events = try await world.center.store.auditEvents.find(.all).filter { $0.operation.contains("Hub") }
+            #expect(events.count == 2)
+            for event in events { #expect(event.target.contains("repoURL=\(shown)")) }
+            #expect(try await world.hubs().count == 1)
+        }
+    }
+
+    @Test(arguments: ["git@github.com:x/y.git", "ssh://git@github.com/x/y.git", "https://github.com/x/y"])
+    func `a URL without secrets is in the audit log`(_ url: String) async throws {
+        try await CenterServer.run { world in
+            _ = try await world.change("saveChaosHub", CenterServer.hub("x", url)).succeeded()
+            let event = try #require(try await Self.events("saveChaosHub", in: world).first)
+            #expect(event.target.contains("repoURL=\(url)"))
+        }
+    }
+}
