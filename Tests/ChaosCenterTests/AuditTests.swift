@@ -7,8 +7,40 @@ import Testing
 
 /// What the audit log says of mutations, and what it must not do to them.
 struct AuditTests {
+    /// Lets changes to documents of a collection fail: those that would give a second one the same value of a field.
+    private static func refuseSame<Model: Codable & Sendable>(
+        _ field: FieldPath, where filter: Filter, in collection: String, of: Model.Type, _ world: CenterServer
+    ) async throws {
+        let schema = CollectionSchema(
+            collection, indexes: [.unique(field, name: "refusal", where: filter)])
+        _ = try await world.server.database.collection(schema, of: Model.self)
+    }
+
     private static func events(_ operation: String, in world: CenterServer) async throws -> [AuditEvent] {
         try await world.center.store.auditEvents.find(.eq("operation", operation))
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `what was done is told so although the audit log cannot be written any more`(_ engine: Engine) async throws {
+        try await CenterServer.run(engine) { world in
+            let scenario = try await RunScenario.make(in: world)
+            let operation = "runChaosExperiment"
+            try await Self.refuseSame(
+                "outcome", where: .eq("operation", operation), in: AuditLog.schema.name, of: AuditEvent.self, world)
+            let document = """
+                mutation { runChaosExperiment(projectID: "\(world.projectID)", experimentID: "experiment-1") {
+                    notifyID
+                } }
+                """
+            let first = try await world.graphQL(document).succeeded()
+            let second = try await world.graphQL(document).succeeded()
+            for reply in [first, second] {
+                let notifyID = try #require(reply["runChaosExperiment", "notifyID"].text)
+                #expect(try await scenario.stored(notifyID).phase == "Queued")
+            }
+            #expect(try await scenario.runs().count == 2)
+            #expect(try await Set(Self.events(operation, in: world).map(\.outcome)) == [.succeeded, .started])
+        }
     }
 
     @Test(arguments: [
