@@ -43,6 +43,31 @@ struct AuditTests {
         }
     }
 
+    @Test func `the audit log shows no more of an error than who asked was told`() async throws {
+        try await CenterServer.run { world in
+            for id in ["a", "b"] { try await world.environment(id) }
+            try await Self.refuseSame(
+                "description", where: .eq("description", "same"), in: "environment", of: Environment.self, world)
+            func change(_ id: String) async throws -> Reply {
+                try await world.graphQL(
+                    """
+                    mutation { updateEnvironment(
+                        projectID: "\(world.projectID)", request: {environmentID: "\(id)", description: "same"}) }
+                    """)
+            }
+            _ = try await change("a").succeeded()
+            #expect(try await change("b").errors == ["internal system error"])
+            let event = try #require(try await Self.events("updateEnvironment", in: world).last)
+            #expect(event.outcome == .failed)
+            #expect(event.reason == "internal system error")
+
+            // What is a refusal is told as it is.
+            let refused = try await change("c")
+            let last = try #require(try await Self.events("updateEnvironment", in: world).last)
+            #expect(last.reason == refused.errors.first && last.reason != "internal system error")
+        }
+    }
+
     @Test(arguments: [
         ("https://ghp_S3CRET@github.com/x/y", "https://***@github.com/x/y"),
         ("https://x:S3/CR@ET@github.com/x/y", "https://***@github.com/x/y"),

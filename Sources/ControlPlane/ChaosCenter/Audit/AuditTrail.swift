@@ -77,7 +77,8 @@ final class AuditTrail: Sendable {
     }
 
     private func fail(_ error: any Error) async throws {
-        let reason = String(String(describing: error).prefix(500))
+        let shown = GraphQLError(refusal: error) ?? .internalSystemError
+        let reason = String(shown.message.prefix(500))
         guard begun.withLock({ $0 }) == nil else { return try await end(.failed, reason) }
         guard operation.isAudited, case CenterError.permissionDenied = error,
             let identity = try? await call.context.caller.identity()
