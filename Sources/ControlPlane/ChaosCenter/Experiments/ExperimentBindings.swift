@@ -142,7 +142,7 @@ enum ExperimentBindings {
         of experiment: StoredExperiment, _ call: FieldCall<CenterContext>
     ) async throws -> ExperimentRevision? {
         if let revision = experiment.latestRevision { return revision }
-        return try await call.context.loaders.experiments.load(experiment.id)?.latestRevision
+        return try await call.context.loaders.revisions.load(RevisionKey(experimentID: experiment.id))
     }
 
     private static func bindAnswers(_ binding: inout CenterBinding) {

@@ -19,7 +19,8 @@ struct CenterContext: Sendable {
         self.center = center
         request = RequestOrigin(caller)
         self.caller = CallerIdentity(caller.head.headerFields[.authorization], center.authentication)
-        loaders = Loaders(center.store, center.authentication)
+        loaders = Loaders(
+            center.store, center.authentication, budget: ReadingBudget(center.settings.longestReading))
         acknowledgesActions = caller.connectionInit?[AgentCapability.acknowledges] == .bool(true)
     }
 }
