@@ -74,9 +74,7 @@ extension StoredExperiment {
         let replaced = added.contains { $0.type == .update || $0.type == .delete || $0.type == .deleteExperiment }
         for index in commands.indices where replaced && commands[index].type == .update {
             guard commands[index].openFor != nil else { continue }
-            commands[index].openFor = nil
-            commands[index].state = .expired
-            commands[index].reason = "replaced by a later change"
+            commands[index].end(as: .expired, reason: "replaced by a later change")
         }
         let closed = commands.filter { $0.openFor == nil }.suffix(20)
         self.commands = Array(closed) + commands.filter { $0.openFor != nil } + added
