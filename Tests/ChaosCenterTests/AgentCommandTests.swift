@@ -250,6 +250,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (AgentOutbox.Collection.experiments, ActionType.update), (AgentOutbox.Collection.infrastructures, .delete),
+    ])
+    func `what no run can show is in the server's log`(
+        _ collection: AgentOutbox.Collection, _ type: ActionType
+    ) async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            let agent = try await site.connect()
+            _ = try await site.command(type, manifest: "{}", in: collection)
+            _ = try await agent.acknowledge(try await agent.nextAction(), error: "cronworkflows is forbidden")
+            let experiment = try await world.center.store.experiments.first(.present)
+            let subject = experiment?.id ?? site.infrastructure.id
+            let line = "an agent did not do what it was told command=\(type.rawValue) of=\(subject)"
+            #expect(world.log.all.filter { $0.hasPrefix(line) } == ["\(line) reason=cronworkflows is forbidden"])
+        }
+    }
+
     @Test func `a failed command whose run was not told is told later`() async throws {
         try await CenterServer.run { world in
             let site = try await AgentSite(world)

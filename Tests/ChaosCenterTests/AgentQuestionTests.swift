@@ -35,6 +35,19 @@ import Testing
         ]
     }
 
+    /// With a step of which these are the pods.
+    private static func run(_ site: AgentSite) -> ExperimentRun {
+        var run = site.run(id: "run-1")
+        run.executionData = """
+            {"namespace": "litmus", "nodes": {
+                "pod-1": {"name": "pod-delete-x2k", "type": "ChaosEngine", "chaosData": {
+                    "namespace": "litmus", "experimentPod": "fault-1", "runnerPod": "runner-1"}},
+                "pod-2": {"name": "install", "type": "Pod"}
+            }}
+            """
+        return run
+    }
+
     private static func namespaces(_ site: AgentSite) -> GraphQLObject {
         ["request": ["infraID": .string(site.infrastructure.id)]]
     }
@@ -45,7 +58,7 @@ import Testing
     ) async throws {
         try await CenterServer.run(engine) { world in
             let site = try await AgentSite(world)
-            try await world.center.store.runs.insert(site.run(id: "run-1"))
+            try await world.center.store.runs.insert(Self.run(site))
             let agent = try await site.connect(as: dialect)
             async let reply = world.ask(Self.podLog, Self.logs(site, run: "run-1"), as: world.viewer)
             let action = try await agent.nextAction()
@@ -123,7 +136,7 @@ import Testing
     @Test func `that the agent is not connected is said at once`() async throws {
         try await CenterServer.run { world in
             let site = try await AgentSite(world)
-            let logs = try await world.ask(Self.podLog, Self.logs(site), as: world.viewer)
+            let logs = try await world.ask(Self.podLog, Self.logs(site), as: world.executor)
             #expect(try logs.succeeded()["getPodLog", "log"] == "INFRA ERROR : INFRA NOT CONNECTED")
             let names = try await world.ask(Self.kubeNamespace, Self.namespaces(site))
             #expect(names.errors == ["INFRA ERROR : INFRA NOT CONNECTED"])
@@ -147,6 +160,60 @@ import Testing
                 try await world.ask(Self.podLog, long).errors == ["experimentRunID: longer than 253 bytes"])
             #expect(agent.waitingActions.isEmpty)
             #expect(world.center.agents.answers.count == 0)
+        }
+    }
+
+    @Test(arguments: [
+        ["podName": "vault-0"], ["podNamespace": "kube-system"], ["expPod": "vault-0"], ["runnerPod": "vault-0"],
+        ["chaosNamespace": "kube-system"], ["podName": "pod-2"], ["experimentRunID": ""],
+    ])
+    func `a Viewer reads the logs of the steps of runs, and of no other pods`(_ other: GraphQLObject) async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            try await world.center.store.runs.insert(Self.run(site))
+            let agent = try await site.connect()
+            guard case .object(var request)? = Self.logs(site, run: "run-1")["request"] else { return }
+            for (name, value) in other { request[name] = value }
+            let reply = try await world.ask(Self.podLog, ["request": .object(request)], as: world.viewer)
+            #expect(reply.codes == ["FORBIDDEN"])
+            #expect(reply.errors.first?.contains("is no step of the experiment run") == true, "\(reply.errors)")
+            #expect(agent.waitingActions.isEmpty)
+
+            let variables: GraphQLObject = ["request": .object(request)]
+            async let allowed = world.ask(Self.podLog, variables, as: world.executor)
+            _ = try await agent.answerLogs(try await agent.nextAction(), "a log")
+            #expect(try await allowed.succeeded()["getPodLog", "log"] == "a log")
+        }
+    }
+
+    @Test func `a step without a fault has one pod`() async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            try await world.center.store.runs.insert(Self.run(site))
+            let agent = try await site.connect()
+            let request: GraphQLObject = [
+                "request": [
+                    "infraID": .string(site.infrastructure.id), "experimentRunID": "run-1", "podName": "pod-2",
+                    "podNamespace": "litmus", "podType": "Pod",
+                ]
+            ]
+            async let reply = world.ask(Self.podLog, request, as: world.viewer)
+            _ = try await agent.answerLogs(try await agent.nextAction(), "installed")
+            #expect(try await reply.succeeded()["getPodLog", "log"] == "installed")
+        }
+    }
+
+    @Test func `logs are read on the infrastructure of the run only`() async throws {
+        try await CenterServer.run { world in
+            let site = try await AgentSite(world)
+            let other = try await AgentSite(world, id: "4f6c3a7e-0000-4000-8000-000000000002")
+            try await world.center.store.runs.insert(Self.run(site))
+            let agent = try await other.connect()
+            for person in [world.viewer, world.owner] {
+                let reply = try await world.ask(Self.podLog, Self.logs(other, run: "run-1"), as: person)
+                #expect(reply.errors == ["no matching experiment run"])
+            }
+            #expect(agent.waitingActions.isEmpty)
         }
     }
 

@@ -38,10 +38,11 @@ struct ExperimentListTests {
             #expect(
                 experiments.map { $0["experimentManifest"].text } == (1...25).map { "{\"of\":\($0),\"time\":3}" })
             #expect(experiments.allSatisfy { $0["weightages"].items?.first?["weightage"] == 3 })
-            let found = try await store.revisions([
-                RevisionKey(experimentID: "exp-7", revisionID: "r-2"),
-                RevisionKey(experimentID: "exp-7", revisionID: "gone"), RevisionKey(experimentID: "exp-8"),
-            ])
+            let found = try await store.revisions(
+                [
+                    RevisionKey(experimentID: "exp-7", revisionID: "r-2"),
+                    RevisionKey(experimentID: "exp-7", revisionID: "gone"), RevisionKey(experimentID: "exp-8"),
+                ], ReadingBudget())
             #expect(Set(found.values.map(\.manifest)) == ["{\"of\":7,\"time\":2}", "{\"of\":8,\"time\":3}"])
         }
     }

@@ -126,6 +126,33 @@ struct InfraKeyTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a key that replaces one is in the manifest of owners only, until it is used`(
+        _ isConfirmed: Bool
+    ) async throws {
+        try await CenterServer.run { world in
+            try await world.environment()
+            let infra = try await world.registered()
+            var old = infra.accessKey
+            if isConfirmed {
+                old = try await world.confirmed(infra)
+                try await world.verify(infra.id, old)
+            }
+            let new = try await rotate(world, infra.id).accessKey
+            func manifest(_ person: Person) async throws -> String {
+                let place = "projectID: \"\(world.projectID)\", infraID: \"\(infra.id)\""
+                let reply = try await world.graphQL("{ getInfraManifest(\(place), upgrade: true) }", as: person)
+                return try reply.succeeded()["getInfraManifest"].text ?? ""
+            }
+            let shown = try await manifest(world.executor)
+            #expect(shown.contains(old) && !shown.contains(new))
+            #expect(try await manifest(world.owner).contains(new))
+            let used = try await world.confirm(infra.id, new).succeeded()
+            let key = try #require(used["confirmInfraRegistration", "newAccessKey"].text)
+            #expect(try await manifest(world.executor).contains(key))
+        }
+    }
+
     @Test func `rotating spares a key that an agent was given and has not used`() async throws {
         try await CenterServer.run { world in
             try await world.environment()

@@ -4,7 +4,6 @@ import DocumentStore
 import Foundation
 import GraphQL
 import HTTPTypes
-import Logging
 
 @testable import ChaosCenter
 
@@ -12,6 +11,7 @@ import Logging
 struct CenterServer: Sendable {
     let server: TestServer
     let center: ChaosCenter
+    let log: RecordedLog
     /// `/auth` and the project's first owner.
     let owner: Person
     let executor: Person
@@ -34,16 +34,14 @@ struct CenterServer: Sendable {
         configure(&settings)
         let chosen = settings
         let clock = TestClock()
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let quiet = logger
+        let log = RecordedLog()
         // The one that the routes belong to is made before the body runs.
         let (centers, opened) = AsyncStream<ChaosCenter>.makeStream()
         try await TestServer.run(
             engine, clock: clock,
             extend: { database, authentication, router in
                 let center = try await ChaosCenter.open(
-                    database, authentication: authentication, settings: chosen, logger: quiet, now: { clock.now })
+                    database, authentication: authentication, settings: chosen, logger: log.logger, now: { clock.now })
                 let api = try CenterAPI(center)
                 api.mount(on: router)
                 opened.yield(center)
@@ -61,8 +59,8 @@ struct CenterServer: Sendable {
             try await server.join(viewer, owner.projectID, as: "Viewer", by: owner)
             try await body(
                 CenterServer(
-                    server: server, center: center, owner: owner, executor: executor, viewer: viewer, stranger: stranger
-                ))
+                    server: server, center: center, log: log, owner: owner, executor: executor, viewer: viewer,
+                    stranger: stranger))
         }
     }
 

@@ -37,7 +37,7 @@ enum AgentBindings {
 
     private static func bindQuestions(_ binding: inout CenterBinding) {
         binding.userSubscription(.getPodLog, Argument<PodLogRequest>.self) { call in
-            try await call.center.agents.logs(call.arguments.request, in: call.projectID)
+            try await call.center.agents.logs(call.arguments.request, in: call.projectID, by: call.role)
         }
         binding.userSubscription(.getKubeObject, Argument<KubeObjectRequest>.self) { call in
             try call.center.agents.objects(call.arguments.request)

@@ -37,6 +37,8 @@ struct AgentOutbox: Sendable {
         let place: Place
         /// Whose command it was.
         let run: ExperimentRun?
+        /// The id of the experiment, or of the infrastructure, that it is about.
+        let subject: String
     }
 
     let store: CenterStore
@@ -77,7 +79,7 @@ struct AgentOutbox: Sendable {
             let place = Place(collection: .runs, id: document.id)
             for command in commands(of: document)
             where [.failed, .expired].contains(command.state) && command.isReported != true {
-                all.append(Ended(command: command, place: place, run: try run(of: document, at: place)))
+                all.append(try ended(command, document, at: place))
             }
         }
         return all
@@ -133,7 +135,7 @@ struct AgentOutbox: Sendable {
                 let command = commands(of: document).first(where: { $0.id == id })
             else { continue }
             let place = Place(collection: collection, id: document.id)
-            return Ended(command: command, place: place, run: try run(of: document, at: place))
+            return try ended(command, document, at: place)
         }
         return nil
     }
@@ -174,6 +176,12 @@ struct AgentOutbox: Sendable {
     /// Without those that this program does not understand: one of them must not hold up the others.
     private func commands(of document: Document) -> [AgentCommand] {
         (document["commands"]?.array ?? []).compactMap { try? DocumentDecoder().decode(AgentCommand.self, from: $0) }
+    }
+
+    private func ended(_ command: AgentCommand, _ document: Document, at place: Place) throws -> Ended {
+        Ended(
+            command: command, place: place, run: try run(of: document, at: place),
+            subject: (document["experiment_id"] ?? document["infra_id"])?.string ?? "")
     }
 
     private func run(of document: Document, at place: Place) throws -> ExperimentRun? {

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Authentication
 import DocumentStore
 import Foundation
 
@@ -32,17 +33,21 @@ extension AgentService {
     private static let mostWorkloads = 100
 
     /// Asks for the logs of a pod.
+    /// - Parameter role: of who asks. Viewers may read the steps of runs; any other pod that the agent can read takes an
+    ///   Executor.
     /// - Throws: `CenterError`; that the agent is away is said in the log.
-    func logs(_ request: PodLogRequest, in projectID: String) async throws -> Events<PodLogEvent> {
+    func logs(
+        _ request: PodLogRequest, in projectID: String, by role: ProjectRole?
+    ) async throws -> Events<PodLogEvent> {
         try Self.check([
             ("podName", request.podName), ("podNamespace", request.podNamespace), ("podType", request.podType),
             ("expPod", request.expPod), ("runnerPod", request.runnerPod), ("chaosNamespace", request.chaosNamespace),
             ("experimentRunID", request.experimentRunID),
         ])
-        if !request.experimentRunID.isEmpty {
-            let run = try await center.store.runs.first(
-                .project(projectID) && .eq("experiment_run_id", request.experimentRunID))
-            guard run != nil else { throw CenterError.notFound("no matching experiment run") }
+        let mayReadAnyPod = role.map(Set.executors.contains) ?? false
+        if !request.experimentRunID.isEmpty || !mayReadAnyPod {
+            let pods = try await pods(of: request, in: projectID)
+            guard mayReadAnyPod || pods.include(request) else { throw Self.noStep }
         }
         guard registry[request.infraID] != nil else {
             return Events { continuation in
@@ -54,6 +59,20 @@ extension AgentService {
             guard case .log(let log) = answer else { return nil }
             return PodLogEvent(request: request, log: log)
         }
+    }
+
+    private static let noStep = CenterError.permissionDenied(
+        "logs of a pod that is no step of the experiment run take a member of the project with one of the roles: "
+            + "Owner, Executor")
+
+    /// The pods of the run that a request names.
+    private func pods(of request: PodLogRequest, in projectID: String) async throws -> RunPods {
+        guard !request.experimentRunID.isEmpty else { throw Self.noStep }
+        let run = try await center.store.runs.first(
+            .project(projectID) && .eq("experiment_run_id", request.experimentRunID)
+                && .eq("infra_id", request.infraID))
+        guard let run else { throw CenterError.notFound("no matching experiment run") }
+        return RunPods(of: run)
     }
 
     /// Asks for objects of a namespace.

@@ -79,7 +79,16 @@ struct AgentService: Sendable {
 
     /// Ends the run of a command that failed. What goes wrong with that is tried again by ``reportFailures()``.
     private func report(_ ended: AgentOutbox.Ended) async {
-        guard let run = ended.run else { return }
+        guard let run = ended.run else {
+            // No run shows it.
+            center.logger.error(
+                "an agent did not do what it was told",
+                metadata: [
+                    "command": "\(ended.command.type.rawValue)", "of": "\(ended.subject)",
+                    "reason": "\(ended.command.reason ?? "")",
+                ])
+            return
+        }
         do {
             try await center.runs.commandFailed(ended.command, of: run, reason: ended.command.reason ?? "")
             try await outbox.markReported(ended)

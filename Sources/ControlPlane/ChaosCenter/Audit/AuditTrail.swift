@@ -1,6 +1,7 @@
 import Authentication
 import DocumentStore
 import GraphQL
+import Logging
 import Synchronization
 
 /// Keeps what becomes of one operation in the audit log: that it began before anything is changed, its outcome at its
@@ -47,14 +48,26 @@ final class AuditTrail: Sendable {
 
     /// Runs the operation, and notes how it ended.
     func following<Output>(_ body: (AuditTrail) async throws -> Output) async throws -> Output {
+        let output: Output
         do {
-            let output = try await body(self)
-            try await end(.succeeded)
-            return output
+            output = try await body(self)
         } catch {
-            // What was refused is told to the client, also when the log cannot be written.
-            try? await fail(error)
+            await noting { try await fail(error) }
             throw error
+        }
+        await noting { try await end(.succeeded) }
+        return output
+    }
+
+    /// The client is told what became of its operation, also when the log cannot be written: it would repeat what is
+    /// done.
+    private func noting(_ write: () async throws -> Void) async {
+        do {
+            try await write()
+        } catch {
+            call.context.center.logger.error(
+                "the audit log does not tell how an operation ended",
+                metadata: ["operation": "\(operation.rawValue)", "error": "\(error)"])
         }
     }
 
@@ -64,7 +77,8 @@ final class AuditTrail: Sendable {
     }
 
     private func fail(_ error: any Error) async throws {
-        let reason = String(String(describing: error).prefix(500))
+        let shown = GraphQLError(refusal: error) ?? .internalSystemError
+        let reason = String(shown.message.prefix(500))
         guard begun.withLock({ $0 }) == nil else { return try await end(.failed, reason) }
         guard operation.isAudited, case CenterError.permissionDenied = error,
             let identity = try? await call.context.caller.identity()
@@ -91,8 +105,8 @@ enum AuditTarget {
             switch value {
             case .object(let object): target += of(object)
             case .string(let text) where names.contains(name):
-                // It is refused, and must not be kept either.
-                let shown = GitAddress.password(in: text) == nil ? text : "(a URL with a password)"
+                // What is refused must not be kept either.
+                let shown = name == "repoURL" || text.contains("://") ? GitAddress.withoutUser(text) : text
                 target.append("\(name)=\(shown.prefix(200))")
             case .bool(let flag) where names.contains(name): target.append("\(name)=\(flag)")
             default: break

@@ -74,9 +74,7 @@ extension ExperimentRun {
     fileprivate mutating func end(_ now: Int64, by user: UserDetails) {
         var commands = commands ?? []
         for index in commands.indices where commands[index].openFor != nil {
-            commands[index].openFor = nil
-            commands[index].state = .expired
-            commands[index].reason = "the run was deleted"
+            commands[index].end(as: .expired, reason: "the run was deleted")
         }
         self.commands = commands
         if !isCompleted {

@@ -32,17 +32,8 @@ struct InlineProbes: Sendable {
     private func isKept(_ probe: StoredProbe) async throws -> Bool {
         let filter = Filter.project(projectID) && .eq("name", probe.name)
         if let present = try await store.probes.first(filter) { return present.hasSameContent(as: probe) }
-        if try await isInserted(probe) { return true }
+        if try await store.probes.isInserted(probe) { return true }
         return try await store.probes.first(filter)?.hasSameContent(as: probe) ?? false
-    }
-
-    private func isInserted(_ probe: StoredProbe) async throws(DocumentStoreError) -> Bool {
-        do {
-            try await store.probes.insert(probe)
-            return true
-        } catch .duplicate {
-            return false
-        }
     }
 }
 

@@ -7,7 +7,7 @@ struct GitAddress: Sendable, Hashable {
 
     static let maximumLength = 2048
 
-    /// As it is stored and shown; it holds no password.
+    /// As it is stored and shown; it holds no secrets.
     let url: String
     let transport: Transport
     /// Scheme, host and port, such as `https://example.com:8443`: what credentials are for. Empty for files.
@@ -37,8 +37,11 @@ struct GitAddress: Sendable, Hashable {
                 throw Self.refusal("it names no host")
             }
             if parts.count == 2 {
-                guard Self.password(in: url) == nil else {
-                    throw Self.refusal("it holds a password; give user name and password or token in their fields")
+                // A token can be the user of a URL: with http, which of them are secret cannot be told.
+                guard scheme == "ssh", !parts[0].contains(":") else {
+                    throw Self.refusal(
+                        "it holds a user name, password or token; leave out what is before the '@' and give it in the"
+                            + " fields for it")
                 }
                 guard !parts[0].hasPrefix("-") else { throw Self.refusal("it names no user") }
             }
@@ -47,14 +50,12 @@ struct GitAddress: Sendable, Hashable {
         }
     }
 
-    /// The password in a URL, which is to be in none.
-    static func password(in url: String) -> Substring? {
-        guard let separator = url.firstRange(of: "://") else { return nil }
-        let authority = url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
-            return nil
-        }
-        return authority[authority.index(after: colon)..<at]
+    /// What is to be shown of a text that was given for a URL, and may hold secrets where the user's name belongs.
+    static func withoutUser(_ text: String) -> String {
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        // The last one: passwords that are not encoded have any characters.
+        guard let at = text[start...].lastIndex(of: "@"), text[start..<at] != "git" else { return text }
+        return "\(text[..<start])***\(text[at...])"
     }
 
     /// The host of `user@host:path`.
@@ -72,10 +73,17 @@ struct GitAddress: Sendable, Hashable {
 
     /// A name or an address, with a port if need be.
     private static func isHost(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.count <= 300 && !text.hasPrefix("-")
-            && text.utf8.allSatisfy {
-                isWordByte($0) || [UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]")].contains($0)
-            }
+        guard text.utf8.count <= 300, !text.hasPrefix("-") else { return false }
+        var name = text.prefix { $0 != ":" }
+        var rest = text[name.endIndex...]
+        var isName = name.utf8.allSatisfy(isWordByte)
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            name = text[..<end].dropFirst()
+            rest = text[end...].dropFirst()
+            isName = name.utf8.allSatisfy { isWordByte($0) || $0 == UInt8(ascii: ":") }
+        }
+        let isPort = rest.isEmpty || rest.hasPrefix(":") && rest.dropFirst().allSatisfy { ("0"..."9").contains($0) }
+        return !name.isEmpty && isName && isPort
     }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {

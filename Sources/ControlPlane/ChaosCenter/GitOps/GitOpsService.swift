@@ -33,7 +33,7 @@ struct GitOpsService: Sendable {
         try await exclusively(projectID) {
             guard try await settings(of: projectID) == nil else { throw Self.enabledAlready }
             let settings = try await connected(request, request.credentials, projectID, user)
-            guard try await isInserted(settings) else { throw Self.enabledAlready }
+            guard try await store.isInserted(settings) else { throw Self.enabledAlready }
         }
     }
 
@@ -82,16 +82,6 @@ struct GitOpsService: Sendable {
 
     private static let enabledAlready = CenterError.conflict(
         "GitOps is enabled for the project already; updateGitOps changes it")
-
-    private func isInserted(_ settings: StoredGitOps) async throws -> Bool {
-        do {
-            _ = try await store.insert(settings)
-            return true
-        } catch {
-            guard case DocumentStoreError.duplicate = error else { throw error }
-            return false
-        }
-    }
 
     private func exclusively(_ projectID: String, _ body: @Sendable () async throws -> Void) async throws {
         try await center.repositories.run("project \(projectID)", body)

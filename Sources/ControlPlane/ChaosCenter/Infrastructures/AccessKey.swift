@@ -37,8 +37,11 @@ extension ChaosInfrastructure {
         return isCurrent ? .current : nil
     }
 
-    /// What manifests give an agent: it works whatever the agent has been using.
+    /// What the manifests of owners give an agent: it works whatever the agent has been using.
     var latestAccessKey: String { nextAccessKey ?? accessKey }
+
+    /// What others than owners, and agents, get: a key that replaces one which they may know is for owners alone.
+    var sharedAccessKey: String { isRotating == true ? accessKey : latestAccessKey }
 
     /// The next key becomes the only one.
     mutating func promoteNextKey() {

@@ -42,16 +42,16 @@ struct RegisterInfraRequest: Codable, Sendable {
     private var account: String { serviceAccount.flatMap { $0.isEmpty ? nil : $0 } ?? Self.standardName }
 
     private func check() throws {
-        guard !name.isEmpty, TextLimit.isLine(name, 128) else {
+        guard !name.isEmpty, ClientText.isLine(name, 128) else {
             throw CenterError.invalid("name: an infrastructure needs a name of at most 128 characters in one line")
         }
-        guard TextLimit.isText(description ?? "", 4096) else {
+        guard ClientText.isText(description ?? "", 4096) else {
             throw CenterError.invalid("description: at most 4096 characters")
         }
-        guard !platformName.isEmpty, TextLimit.isLine(platformName, 128) else {
+        guard !platformName.isEmpty, ClientText.isLine(platformName, 128) else {
             throw CenterError.invalid("platformName: at most 128 characters in one line, such as GKE or Others")
         }
-        guard (tags ?? []).count <= 50, (tags ?? []).allSatisfy({ TextLimit.isLine($0, 128) }) else {
+        guard (tags ?? []).count <= 50, (tags ?? []).allSatisfy({ ClientText.isLine($0, 128) }) else {
             throw CenterError.invalid("tags: at most 50, each of at most 128 characters in one line")
         }
         guard infraScope == "cluster" || infraScope == "namespace" else {
@@ -76,20 +76,6 @@ struct RegisterInfraRequest: Codable, Sendable {
         _ = try NodeChoice.selector(nodeSelector ?? "")
         guard (tolerations ?? []).count <= 50 else { throw CenterError.invalid("tolerations: at most 50") }
         for (place, toleration) in (tolerations ?? []).enumerated() { try toleration?.check(place) }
-    }
-
-    /// How long texts may be, and of what.
-    private enum TextLimit {
-        static func isLine(_ text: String, _ longest: Int) -> Bool {
-            isText(text, longest) && !text.contains(where: \.isNewline)
-        }
-
-        static func isText(_ text: String, _ longest: Int) -> Bool {
-            text.count <= longest && text.utf8.count <= longest * 4
-                && text.unicodeScalars.allSatisfy {
-                    $0.value >= 0x20 && $0.value != 0x7f || "\n\r\t".unicodeScalars.contains($0)
-                }
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Authentication
 import DocumentStore
 import GraphQL
 
@@ -39,7 +40,9 @@ enum InfrastructureBindings {
         // `upgrade` makes no difference: a manifest is always that of this version.
         binding.user(.getInfraManifest, OfInfra.self) { call in
             let infrastructure = try await call.center.infrastructures.get(call.arguments.infraID, in: call.projectID)
-            return try infrastructure.manifest(call.center.settings, try call.context.serverAddress())
+            let key = call.role == .owner ? infrastructure.latestAccessKey : infrastructure.sharedAccessKey
+            return try infrastructure.manifest(
+                call.center.settings, try call.context.serverAddress(), accessKey: key)
         }
         binding.user(.getVersionDetails, NoArguments.self) { call in
             Versions(version: AgentVersion(call.center.settings.version))

@@ -51,7 +51,7 @@ extension InfrastructureService {
         infrastructure.isRegistered = true
         infrastructure.version = String(identity.version.prefix(64))
         if infrastructure != read { infrastructure.updatedAt = center.now() }
-        return (infrastructure, isRotating ? infrastructure.accessKey : infrastructure.latestAccessKey)
+        return (infrastructure, infrastructure.sharedAccessKey)
     }
 
     /// - Returns: false when the keys are not those that were read any more.

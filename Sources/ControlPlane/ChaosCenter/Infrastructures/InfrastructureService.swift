@@ -42,7 +42,7 @@ struct InfrastructureService: Sendable {
         let environment: Filter = .eq("environment_id", request.environmentID) && .project(project)
         guard try await store.environments.first(environment) != nil else { throw CenterError.noSuchEnvironment }
         // First the infrastructure: an environment never has one that was not made.
-        guard try await insert(infrastructure) else {
+        guard try await store.infrastructures.isInserted(infrastructure) else {
             throw CenterError.conflict("infra already exists in this project with the same name")
         }
         guard try await link(infrastructure) else {
@@ -52,18 +52,6 @@ struct InfrastructureService: Sendable {
         return Registration(
             token: infrastructure.token ?? "", infraID: infrastructure.id, name: infrastructure.name,
             manifest: manifest)
-    }
-
-    /// - Returns: false when the name is taken.
-    // In one place, as the compiler (6.3) crashes on such a `catch` in larger functions.
-    private func insert(_ infrastructure: ChaosInfrastructure) async throws(DocumentStoreError) -> Bool {
-        do {
-            try await store.infrastructures.insert(infrastructure)
-            return true
-        } catch {
-            guard case .duplicate = error else { throw error }
-            return false
-        }
     }
 
     /// Puts an infrastructure into the list of its environment, where a registration that was cut short has not.

@@ -107,11 +107,14 @@ enum RunBindings {
         }
         binding.field("ExperimentRun", "experimentType", of: ExperimentRun.self) {
             run, call async throws -> String? in
-            try await call.context.loaders.experiments.load(run.experimentID)?.type
+            try await call.context.loaders.experimentTypes.load(run.experimentID)
         }
         binding.field("ExperimentRun", "experimentManifest", of: ExperimentRun.self) {
             run, call async throws -> String in
-            try await revision(of: run, call)?.manifest ?? ""
+            let manifest = try await revision(of: run, call)?.manifest ?? ""
+            // Runs of one revision share what was read, and each repeats it in the answer.
+            try call.context.loaders.budget.take(manifest.utf8.count)
+            return manifest
         }
         binding.field("ExperimentRun", "weightages", of: ExperimentRun.self) {
             run, call async throws -> ResolvedValue in

@@ -13,12 +13,25 @@ extension CenterStore {
         }
     }
 
+    /// Runs whose execution data is read at a time: that of one can have `ReceivedEvent.largestReport` bytes.
+    private static let reportsAtOnce = 20
+
     /// The execution data of runs by the ids of their documents.
-    func executionData(_ ids: [ObjectID]) async throws -> [ObjectID: String] {
-        let query = Query(.oneOf("_id", ids), without: ["commands", "probes"])
-        let documents = try await database.collection(named: runs.name).find(query)
-        return documents.reduce(into: [:]) { texts, document in
-            if case .objectID(let id) = document.id { texts[id] = document["execution_data"]?.string }
+    /// - Parameter budget: pays for it.
+    func executionData(_ ids: [ObjectID], _ budget: ReadingBudget) async throws -> [ObjectID: String] {
+        let documents = try database.collection(named: runs.name)
+        var texts: [ObjectID: String] = [:]
+        for start in stride(from: 0, to: ids.count, by: Self.reportsAtOnce) {
+            let part = Array(ids[start..<min(start + Self.reportsAtOnce, ids.count)])
+            let query = Query(.oneOf("_id", part), without: ["commands", "probes"])
+            for document in try await documents.find(query) {
+                guard case .objectID(let id) = document.id, let text = document["execution_data"]?.string else {
+                    continue
+                }
+                try budget.take(text.utf8.count)
+                texts[id] = text
+            }
         }
+        return texts
     }
 }

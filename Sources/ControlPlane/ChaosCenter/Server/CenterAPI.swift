@@ -67,18 +67,10 @@ public struct CenterAPI: Sendable {
     }
 }
 
-/// What clients read of what a resolver threw. What is no refusal goes to the log: it may hold what is not theirs.
+/// What clients read of what a resolver threw.
 private func present(_ error: any Error, _ logger: Logger, _ unauthenticated: () -> Void) -> GraphQLError {
-    switch error {
-    case let error as CenterError:
-        if error.isUnauthenticated { unauthenticated() }
-        return error.graphQLError
-    case let error as GraphQLError: return error
-    case let error as DecodingError:
-        return GraphQLError("\(error)", extensions: ["code": .string(GraphQLError.Code.badUserInput.rawValue)])
-    default:
-        logger.error("an operation failed", metadata: ["error": "\(error)"])
-        return GraphQLError(
-            "internal system error", extensions: ["code": .string(GraphQLRefusal.Code.internalError.rawValue)])
-    }
+    if let error = error as? CenterError, error.isUnauthenticated { unauthenticated() }
+    if let refusal = GraphQLError(refusal: error) { return refusal }
+    logger.error("an operation failed", metadata: ["error": "\(error)"])
+    return .internalSystemError
 }

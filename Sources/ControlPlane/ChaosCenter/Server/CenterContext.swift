@@ -20,7 +20,9 @@ final class CenterContext: Sendable {
         self.center = center
         request = RequestOrigin(caller)
         self.caller = CallerIdentity(caller.head.headerFields[.authorization], center.authentication)
-        currentLoaders = CurrentLoaders { Loaders(center.store, center.authentication) }
+        currentLoaders = CurrentLoaders {
+            Loaders(center.store, center.authentication, budget: ReadingBudget(center.settings.longestReading))
+        }
         acknowledgesActions = caller.connectionInit?[AgentCapability.acknowledges] == .bool(true)
     }
 }

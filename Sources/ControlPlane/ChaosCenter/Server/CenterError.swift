@@ -1,4 +1,5 @@
 import GraphQL
+import GraphQLTransport
 
 /// Why an operation is refused. The text is what clients read; some of them look for upstream's words in it.
 enum CenterError: Error, Sendable, Hashable {
@@ -47,4 +48,22 @@ extension CenterError: CustomStringConvertible {
     }
 
     var graphQLError: GraphQLError { GraphQLError(description, extensions: ["code": .string(code)]) }
+}
+
+extension GraphQLError {
+    /// What people may read of an error that refuses what they asked for.
+    /// - Returns: nil for other errors: these are for the server's log, as they may hold what is not theirs.
+    init?(refusal error: any Error) {
+        switch error {
+        case let error as CenterError: self = error.graphQLError
+        case let error as GraphQLError: self = error
+        case let error as DecodingError:
+            self.init("\(error)", extensions: ["code": .string(Code.badUserInput.rawValue)])
+        default: return nil
+        }
+    }
+
+    /// What they read instead.
+    static let internalSystemError = GraphQLError(
+        "internal system error", extensions: ["code": .string(GraphQLRefusal.Code.internalError.rawValue)])
 }

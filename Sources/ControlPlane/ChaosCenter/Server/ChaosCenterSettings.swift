@@ -42,6 +42,8 @@ public struct ChaosCenterSettings: Sendable {
     public var storeRetryInterval: Duration = .seconds(1)
     /// How long an agent may take to answer a question, such as for logs.
     public var answerTimeout: Duration = .seconds(30)
+    /// Bytes of manifests and execution data that one request may ask for.
+    public var longestReading = ReadingBudget.standard
 
     public init(dataDirectory: String, image: String) {
         self.dataDirectory = dataDirectory

@@ -32,4 +32,17 @@ enum ClientText {
             throw CenterError.invalid("\(field) is longer than \(limit) characters")
         }
     }
+
+    /// Whether a text is one line of at most so many characters.
+    static func isLine(_ text: String, _ longest: Int) -> Bool {
+        isText(text, longest) && !text.contains(where: \.isNewline)
+    }
+
+    /// Whether a text has at most so many characters, and nothing that controls a terminal.
+    static func isText(_ text: String, _ longest: Int) -> Bool {
+        text.count <= longest && text.utf8.count <= longest * 4
+            && text.unicodeScalars.allSatisfy {
+                $0.value >= 0x20 && $0.value != 0x7f || "\n\r\t".unicodeScalars.contains($0)
+            }
+    }
 }

@@ -6,7 +6,8 @@ import GraphQL
 /// whoever asks has the id from a document of the right project.
 struct Loaders: Sendable {
     let infrastructures: BatchLoader<String, ChaosInfrastructure>
-    let experiments: BatchLoader<String, StoredExperiment>
+    /// Of an experiment's id.
+    let experimentTypes: BatchLoader<String, String>
     let revisions: BatchLoader<RevisionKey, ExperimentRevision>
     /// By the experiment.
     let recentRuns: BatchLoader<String, [RecentRun]>
@@ -20,7 +21,13 @@ struct Loaders: Sendable {
     /// By the id of the run's document.
     let executionData: BatchLoader<ObjectID, String>
 
-    init(_ store: CenterStore, _ authentication: AuthenticationServer) {
+    /// Of everything long that the request reads.
+    let budget: ReadingBudget
+
+    init(
+        _ store: CenterStore, _ authentication: AuthenticationServer, budget: ReadingBudget = ReadingBudget()
+    ) {
+        self.budget = budget
         infraExperimentCounts = BatchLoader { try await store.experimentCounts($0) }
         infraRunFigures = BatchLoader { try await store.runFigures($0) }
         roles = BatchLoader { members in
@@ -35,16 +42,13 @@ struct Loaders: Sendable {
             let found = try await store.infrastructures.find(.oneOf("infra_id", ids))
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
-        experiments = BatchLoader { ids in
-            let found = try await store.experiments.find(.oneOf("experiment_id", ids))
-            return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        }
-        revisions = BatchLoader { try await store.revisions($0) }
+        experimentTypes = BatchLoader { try await store.experimentTypes($0) }
+        revisions = BatchLoader { try await store.revisions($0, budget) }
         recentRuns = BatchLoader { ids in try await RecentRun.newest(of: ids, in: store) }
         environmentInfrastructures = BatchLoader { try await store.infrastructures(of: $0) }
         let newestRuns = NewestRuns(ProbeRunReader(store: store))
         self.newestRuns = newestRuns
         probeExecutions = BatchLoader { try await ProbeHistory(store: store).recent($0, newestRuns) }
-        executionData = BatchLoader { try await store.executionData($0) }
+        executionData = BatchLoader { try await store.executionData($0, budget) }
     }
 }

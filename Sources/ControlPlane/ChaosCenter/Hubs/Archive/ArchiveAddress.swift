@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where an archive is: a `http` or `https` URL without a password.
+/// Where an archive is: a `http` or `https` URL without user name or password.
 struct ArchiveAddress: Sendable, Hashable {
     let url: String
     /// As it is written in the URL, an IPv6 address without its brackets.
@@ -9,12 +9,16 @@ struct ArchiveAddress: Sendable, Hashable {
     /// - Throws: `CenterError.invalid`.
     init(_ url: String) throws(CenterError) {
         let scheme = url.prefix { $0 != ":" }.lowercased()
-        let host = URL(string: url)?.host() ?? ""
+        let parts = URLComponents(string: url)
+        let host = parts?.host ?? ""
         guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://"), !host.isEmpty,
             url.utf8.count <= GitAddress.maximumLength,
-            url.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }), GitAddress.password(in: url) == nil
+            url.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }), parts?.user == nil,
+            parts?.password == nil
         else {
-            throw .invalid("repoURL: a remote hub is a zip archive behind a http or https URL without a password")
+            throw .invalid(
+                "repoURL: a remote hub is a zip archive behind a http or https URL without user name, password or token"
+            )
         }
         self.url = url
         self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
