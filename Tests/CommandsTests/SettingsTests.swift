@@ -109,7 +109,7 @@ import Testing
             "LITMUS_TLS_CERTIFICATE", "LITMUS_TLS_KEY", "LITMUS_TLS_AUTHORITY", "LITMUS_OIDC_ISSUER",
             "LITMUS_OIDC_CLIENT_ID", "LITMUS_OIDC_CLIENT_SECRET_FILE", "LITMUS_OIDC_CALLBACK_URL",
             "LITMUS_ALLOWED_ORIGINS", "LITMUS_TRUST_FORWARDED_FOR", "LITMUS_SESSION_LIFETIME", "LITMUS_RUN_SILENCE",
-            "LITMUS_METRICS",
+            "LITMUS_ALLOW_LOCAL_REPOSITORIES", "LITMUS_METRICS",
         ]
         #expect(names == ofInstallations.union(Self.environment.keys).union(ofCenters))
     }

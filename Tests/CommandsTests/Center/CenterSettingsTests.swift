@@ -17,6 +17,7 @@ import Testing
             centerListen: 127.0.0.1:1111
             database: sqlite:///from/file.db
             trustForwardedFor: true
+            allowLocalRepositories: true
             metrics: false
             sessionLifetime: 1h
             allowedOrigins: ['https://file.example.com']
@@ -31,6 +32,7 @@ import Testing
         #expect(settings.center.database == "sqlite:///from/environment.db")
         #expect(settings.center.sessionLifetime == .seconds(3 * 3600))
         #expect(settings.center.trustsForwardedFor)
+        #expect(settings.center.allowsLocalRepositories)
         #expect(settings.center.hasMetrics)
         #expect(settings.center.allowedOrigins == [#"^https:\/\/file\.example\.com$"#])
         #expect(settings.installation.installation.image == "registry.example.com/litmus:\(VersionCommand.version)")

@@ -56,6 +56,7 @@ struct CenterConfiguration: Sendable {
         _ settings: CenterSettings, _ installation: InstallSettings, directory: String
     ) throws -> ChaosCenterSettings {
         var center = ChaosCenterSettings(dataDirectory: directory, image: installation.installation.image)
+        center.allowsLocalRepositories = settings.allowsLocalRepositories
         center.publicURL = settings.publicURL
         center.runSilence = settings.runSilence
         center.agentAuthority = try settings.tlsAuthority.map { path in

@@ -62,6 +62,13 @@ struct CenterOptions: ParsableArguments {
             "A proxy in front says in X-Forwarded-For whom failed logins are counted for."))
     var trustForwardedFor: Bool?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: Setting.allowLocalRepositories.help(
+            "Hubs and GitOps may be file: URLs and servers on this host. Whoever owns a project can then read "
+                + "repositories here."))
+    var allowLocalRepositories: Bool?
+
     @Option(
         help: Setting.sessionLifetime.help("How long a login lasts.", valueName: "duration"),
         transform: { try parse($0, .sessionLifetime, CommandSettings.timeout) })
@@ -116,6 +123,7 @@ extension CenterOptions {
         if let oidcCallbackURL { center.oidcCallbackURL = oidcCallbackURL }
         if !allowedOrigins.isEmpty { center.allowedOrigins = allowedOrigins }
         if let trustForwardedFor { center.trustsForwardedFor = trustForwardedFor }
+        if let allowLocalRepositories { center.allowsLocalRepositories = allowLocalRepositories }
         if let sessionLifetime { center.sessionLifetime = sessionLifetime }
     }
 }

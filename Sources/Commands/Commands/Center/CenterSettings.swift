@@ -18,6 +18,8 @@ struct CenterSettings: Sendable, Hashable {
     /// Regular expressions.
     var allowedOrigins: [String] = []
     var trustsForwardedFor = false
+    /// Whether hubs and GitOps may read `file:` URLs and servers on this host.
+    var allowsLocalRepositories = false
     var sessionLifetime = Duration.seconds(24 * 3600)
     var runSilence = Duration.seconds(1800)
     var hasMetrics = true

@@ -51,6 +51,7 @@ extension CommandSettings {
         try apply(config, .oidcCallbackUrl, to: \.center.oidcCallbackURL) { $0 }
         try applyList(config, .allowedOrigins, to: \.center.allowedOrigins, CenterSettings.origin)
         try apply(config, .trustForwardedFor, to: \.center.trustsForwardedFor, Bool.init)
+        try apply(config, .allowLocalRepositories, to: \.center.allowsLocalRepositories, Bool.init)
         try apply(config, .sessionLifetime, to: \.center.sessionLifetime, Self.timeout)
         try apply(config, .runSilence, to: \.center.runSilence, Self.timeout)
         try apply(config, .metrics, to: \.center.hasMetrics, Bool.init)

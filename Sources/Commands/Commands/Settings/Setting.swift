@@ -12,7 +12,7 @@ enum Setting: String, CaseIterable, Sendable {
     // Of the Chaos Center.
     case centerListen, database, adminPasswordFile, publicUrl, tlsCertificate, tlsKey, tlsAuthority, oidcIssuer,
         oidcClientId, oidcClientSecretFile, oidcCallbackUrl, allowedOrigins, trustForwardedFor, sessionLifetime,
-        runSilence, metrics
+        allowLocalRepositories, runSilence, metrics
 
     /// The key in the configuration file.
     var key: ConfigKey { ConfigKey([rawValue]) }
@@ -37,7 +37,7 @@ enum Setting: String, CaseIterable, Sendable {
     /// Whether the value is `true` or `false`.
     var isSwitch: Bool {
         switch self {
-        case .trustForwardedFor, .metrics: true
+        case .trustForwardedFor, .allowLocalRepositories, .metrics: true
         default: false
         }
     }
@@ -67,7 +67,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .oidcIssuer, .oidcCallbackUrl: "a URL, such as https://login.example.com/realms/a"
         case .oidcClientId: "the name that the identity provider gave"
         case .allowedOrigins: "an origin such as https://portal.example.com, or a regular expression that begins with ^"
-        case .trustForwardedFor, .metrics: "true or false"
+        case .trustForwardedFor, .allowLocalRepositories, .metrics: "true or false"
         }
     }
 
@@ -94,6 +94,7 @@ enum Setting: String, CaseIterable, Sendable {
             "none"
         case .oidcCallbackUrl: "/auth/dex/callback of --public-url"
         case .trustForwardedFor: "\(defaults.center.trustsForwardedFor)"
+        case .allowLocalRepositories: "\(defaults.center.allowsLocalRepositories)"
         case .sessionLifetime: defaults.center.sessionLifetime.inWords
         case .runSilence: defaults.center.runSilence.inWords
         case .metrics: "\(defaults.center.hasMetrics)"
