@@ -45,12 +45,8 @@ final class Program: Sendable {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
-        let feed = Pipe()
-        if input != nil {
-            process.standardInput = feed
-        } else {
-            process.standardInput = FileHandle.nullDevice
-        }
+        let feed = input == nil ? nil : Pipe()
+        process.standardInput = feed ?? FileHandle.nullDevice
         process.terminationHandler = { process in
             let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
             shared.change { $0.code = code }
@@ -58,7 +54,11 @@ final class Program: Sendable {
         try process.run()
         let reading = pipe.fileHandleForReading
         Thread.detachNewThread { Self.drain(reading, into: shared) }
-        if let input {
+        // Left to themselves, handles stay open for as long as Foundation remembers the process, and it reads beyond the
+        // end of its list of open files once there are some 1,350.
+        try? pipe.fileHandleForWriting.close()
+        try? feed?.fileHandleForReading.close()
+        if let input, let feed {
             // More than the pipe holds would wait here for the program to read it.
             DispatchQueue.global().async {
                 try? feed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
@@ -86,6 +86,7 @@ final class Program: Sendable {
                 break
             }
         }
+        try? handle.close()
         shared.change { $0.isDrained = true }
     }
 
