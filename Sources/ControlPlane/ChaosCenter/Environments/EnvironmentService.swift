@@ -30,7 +30,7 @@ struct EnvironmentService: Sendable {
             id: request.environmentID, name: request.name, description: request.description, tags: request.tags,
             type: request.type, projectID: projectID, infraIDs: [], createdAt: time, updatedAt: time, createdBy: user,
             updatedBy: user, isRemoved: false)
-        guard try await store.environments.isInserted(environment) else {
+        guard try await store.environments.insertUnlessTaken(environment) else {
             throw CenterError.conflict(
                 "multiple write errors: an environment with the id '\(request.environmentID)' exists in this project")
         }

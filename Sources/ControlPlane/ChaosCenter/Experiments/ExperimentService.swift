@@ -94,8 +94,7 @@ struct ExperimentService: Sendable {
         guard
             let infrastructure = try await store.infrastructures.first(.project(projectID) && .eq("infra_id", infraID))
         else { return }
-        let isBack = infrastructure.lastSeenAt.map { center.now() - $0 <= center.settings.reconnection.milliseconds }
-        guard infrastructure.isActive || isBack == true else {
+        guard center.runs.isReachable(infrastructure) else {
             throw CenterError.unavailable("experiment scheduling failed due to inactive infra")
         }
     }

@@ -32,7 +32,7 @@ struct InlineProbes: Sendable {
     private func isKept(_ probe: StoredProbe) async throws -> Bool {
         let filter = Filter.project(projectID) && .eq("name", probe.name)
         if let present = try await store.probes.first(filter) { return present.hasSameContent(as: probe) }
-        if try await store.probes.isInserted(probe) { return true }
+        if try await store.probes.insertUnlessTaken(probe) { return true }
         return try await store.probes.first(filter)?.hasSameContent(as: probe) ?? false
     }
 }

@@ -33,7 +33,7 @@ struct GitOpsService: Sendable {
         try await exclusively(projectID) {
             guard try await settings(of: projectID) == nil else { throw Self.enabledAlready }
             let settings = try await connected(request, request.credentials, projectID, user)
-            guard try await store.isInserted(settings) else { throw Self.enabledAlready }
+            guard try await store.insertUnlessTaken(settings) else { throw Self.enabledAlready }
         }
     }
 

@@ -42,7 +42,7 @@ struct InfrastructureService: Sendable {
         let environment: Filter = .eq("environment_id", request.environmentID) && .project(project)
         guard try await store.environments.first(environment) != nil else { throw CenterError.noSuchEnvironment }
         // First the infrastructure: an environment never has one that was not made.
-        guard try await store.infrastructures.isInserted(infrastructure) else {
+        guard try await store.infrastructures.insertUnlessTaken(infrastructure) else {
             throw CenterError.conflict("infra already exists in this project with the same name")
         }
         guard try await link(infrastructure) else {

@@ -37,7 +37,9 @@ struct ProbeService: Sendable {
     func add(_ request: ProbeRequest, in projectID: String, by user: UserDetails) async throws -> StoredProbe {
         try ProbeCheck.check(name: request.name)
         let probe = try request.probe(in: projectID, now: now(), by: user)
-        guard try await store.probes.isInserted(probe) else { throw CenterError.conflict("probe already exists") }
+        guard try await store.probes.insertUnlessTaken(probe) else {
+            throw CenterError.conflict("probe already exists")
+        }
         return probe
     }
 

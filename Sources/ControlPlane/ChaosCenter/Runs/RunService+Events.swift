@@ -101,17 +101,7 @@ extension RunService {
             sequence: try await nextSequence(experiment), now: now, by: user ?? experiment.createdBy)
         run.probes = (revision ?? experiment.latestRevision)?.probes
         try run.take(event, revision?.weightages ?? [], now: now, lifetime: lifetime)
-        return try await insert(run) ? run : nil
-    }
-
-    private func insert(_ run: ExperimentRun) async throws -> Bool {
-        do {
-            try await store.runs.insert(run)
-            return true
-        } catch {
-            guard case .duplicate = error else { throw error }
-            return false
-        }
+        return try await store.runs.insertUnlessTaken(run) ? run : nil
     }
 }
 

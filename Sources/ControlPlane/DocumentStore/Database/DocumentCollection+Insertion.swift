@@ -1,9 +1,7 @@
-import DocumentStore
-
 extension DocumentCollection {
     /// - Returns: false when the `_id` or a unique value is taken; then nothing was stored.
     // In one place, as the compiler (6.3) crashes on such a `catch` in larger functions.
-    func insertUnlessTaken(_ model: Model) async throws(DocumentStoreError) -> Bool {
+    public func insertUnlessTaken(_ model: Model) async throws(DocumentStoreError) -> Bool {
         do {
             try await insert(model)
             return true
